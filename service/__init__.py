@@ -1,0 +1,1 @@
+"""Everything that needs the database or HTTP; one folder per subject."""

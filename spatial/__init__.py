@@ -1,0 +1,1 @@
+"""Everything that can be computed from files and arrays; knows no database and no HTTP."""
