@@ -1,0 +1,1 @@
+"""Who may do what: accounts, tokens and the one permission table."""

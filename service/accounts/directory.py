@@ -1,0 +1,86 @@
+"""Accounts: made, found, checked."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from service import clock
+from service.accounts.models import Account
+from service.accounts.passwords import hash_password, verify_password
+from service.accounts.roles import Principal, Role
+from service.errors import Conflict, InvalidParameter
+from spatial.messages import Message
+from spatial.words import Department
+
+
+def principal_of(account: Account) -> Principal:
+    """The account as the permission table sees it."""
+    return Principal(
+        account.id,
+        account.username,
+        Role(account.role),
+        frozenset(account.villages),
+        Department(account.department) if account.department else None,
+    )
+
+
+def add_account(
+    session: Session,
+    username: str,
+    role: Role,
+    password: str,
+    *,
+    villages: Sequence[str] = (),
+    department: Department | None = None,
+) -> Account:
+    """Make an account.
+
+    Raises:
+        Conflict: when the name is taken.
+        InvalidParameter: when the role lacks the scope it needs.
+    """
+    _check_scope(role, villages, department)
+    if find_account(session, username) is not None:
+        raise Conflict(
+            Message(f"用户名 {username} 已被使用。", f"The user name {username} is taken.")
+        )
+    account = Account(
+        username=username,
+        role=role.value,
+        password_hash=hash_password(password),
+        villages=list(villages),
+        department=department.value if department else None,
+        created_at=clock.now(),
+        session_epoch=0,
+    )
+    session.add(account)
+    session.flush()
+    return account
+
+
+def find_account(session: Session, username: str) -> Account | None:
+    """The account of that name, also a disabled one."""
+    return session.scalar(select(Account).where(Account.username == username))
+
+
+def check_password(session: Session, username: str, password: str) -> Account | None:
+    """The account when name and password fit and it is not disabled."""
+    account = find_account(session, username)
+    known = verify_password(password, account.password_hash if account else None)
+    return account if account and known and account.disabled_at is None else None
+
+
+def _check_scope(role: Role, villages: Sequence[str], department: Department | None) -> None:
+    if role in (Role.VILLAGE, Role.GRID) and not villages:
+        raise InvalidParameter(
+            "villages",
+            Message("村级账号必须指定所属村。", "A village account needs at least one village."),
+        )
+    if role is Role.DEPARTMENT and department is None:
+        raise InvalidParameter(
+            "department",
+            Message("部门账号必须指定部门。", "A department account needs its department."),
+        )

@@ -1,0 +1,1 @@
+"""Alerts: what changed is told to whoever is responsible, at least once, with an id."""

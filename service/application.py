@@ -1,0 +1,32 @@
+"""The HTTP application: wiring only."""
+
+from __future__ import annotations
+
+from fastapi import APIRouter, FastAPI
+from fastapi.middleware.gzip import GZipMiddleware
+
+from service import health
+from service.accounts.router import router as accounts
+from service.problems import install_error_handlers
+from service.runtime import Runtime
+
+API_ROUTERS: tuple[APIRouter, ...] = (accounts,)
+
+
+def create_application(runtime: Runtime) -> FastAPI:
+    """The whole service on one runtime."""
+    app = FastAPI(
+        title="Plotwatch",
+        version="2026.1",
+        summary="Spatial monitoring of protected farmland",
+        docs_url="/api/docs",
+        openapi_url="/api/openapi.json",
+        redoc_url=None,
+    )
+    app.state.runtime = runtime
+    app.add_middleware(GZipMiddleware, minimum_size=1024, compresslevel=5)
+    install_error_handlers(app)
+    for router in API_ROUTERS:
+        app.include_router(router, prefix="/api")
+    app.include_router(health.router)
+    return app

@@ -1,0 +1,1 @@
+"""Cases: one place, one case, from the sighting to the closing."""

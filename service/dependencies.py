@@ -1,0 +1,39 @@
+"""What routers ask FastAPI for: the runtime, a session, the caller."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from typing import Annotated
+
+from fastapi import Depends, Request
+from sqlalchemy.orm import Session
+
+from service.accounts.identification import identify
+from service.accounts.roles import Principal
+from service.runtime import Runtime
+
+
+def the_runtime(request: Request) -> Runtime:
+    """The runtime the application was made with."""
+    runtime: Runtime = request.app.state.runtime
+    return runtime
+
+
+TheRuntime = Annotated[Runtime, Depends(the_runtime)]
+
+
+def reading_session(runtime: TheRuntime) -> Iterator[Session]:
+    """A session for reading, closed after the answer."""
+    with runtime.database.reading() as session:
+        yield session
+
+
+ReadingSession = Annotated[Session, Depends(reading_session)]
+
+
+def current_principal(request: Request, runtime: TheRuntime, session: ReadingSession) -> Principal:
+    """The caller, or a 401 problem."""
+    return identify(session, runtime.settings, request.headers)
+
+
+CurrentPrincipal = Annotated[Principal, Depends(current_principal)]

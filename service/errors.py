@@ -1,0 +1,96 @@
+"""What behaviour raises when a request cannot be met; ``service.problems`` turns it into HTTP.
+
+::
+
+    ServiceError
+    ├── InvalidParameter   400  a parameter or field cannot be used
+    ├── NotAuthenticated   401  nobody is logged in
+    ├── NotAllowed         403  known, but may not
+    ├── NotFound           404  no such thing, or not one the caller may see
+    ├── Conflict           409  not in a state that allows this
+    ├── TooLarge           413  the upload exceeds the limit
+    ├── TooManyRequests    429  tried too often
+    └── Unavailable        503  something needed is down
+    StartupError                the program cannot start; exit code 3
+"""
+
+from __future__ import annotations
+
+from typing import Any, ClassVar
+
+from spatial.messages import Message
+
+
+class ServiceError(Exception):
+    """A request that cannot be met; ``message`` says what to do instead."""
+
+    status: ClassVar[int] = 400
+    code: ClassVar[str] = "bad-request"
+
+    def __init__(self, message: Message, *, code: str | None = None, **extra: Any) -> None:
+        super().__init__(message.en)
+        self.message = message
+        self.problem_code = code or self.code
+        self.extra = extra
+
+
+class InvalidParameter(ServiceError):
+    """A query parameter or body field has a value that cannot be used."""
+
+    code = "invalid-parameter"
+
+    def __init__(self, parameter: str, message: Message, **extra: Any) -> None:
+        super().__init__(message, parameter=parameter, **extra)
+
+
+class NotAuthenticated(ServiceError):
+    """Nobody is logged in, or the credentials are wrong."""
+
+    status = 401
+    code = "not-authenticated"
+
+
+class NotAllowed(ServiceError):
+    """The caller is known but may not do this."""
+
+    status = 403
+    code = "not-allowed"
+
+
+class NotFound(ServiceError):
+    """No such thing, or not one the caller may see."""
+
+    status = 404
+    code = "not-found"
+
+
+class Conflict(ServiceError):
+    """The thing is not in a state that allows this."""
+
+    status = 409
+    code = "conflict"
+
+
+class TooLarge(ServiceError):
+    """The upload exceeds the configured size."""
+
+    status = 413
+    code = "too-large"
+
+
+class TooManyRequests(ServiceError):
+    """The caller tries too often."""
+
+    status = 429
+    code = "too-many-requests"
+
+
+class Unavailable(ServiceError):
+    """Something the service needs is down."""
+
+    status = 503
+    code = "unavailable"
+
+
+class StartupError(Exception):
+    """Something needed to start is missing or down; the command ends with exit code 3."""

@@ -1,0 +1,95 @@
+"""A content-addressed store on obstore: the same bytes are kept once, and never change."""
+
+from __future__ import annotations
+
+import hashlib
+import tempfile
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from pathlib import Path
+from typing import BinaryIO
+
+import obstore
+from obstore.store import LocalStore, ObjectStore, from_url
+
+from service.settings import Settings
+
+CHUNK = 1 << 20
+
+
+@dataclass(frozen=True, slots=True)
+class StoredFile:
+    """What was stored: its SHA-256 in hexadecimal and its size in bytes."""
+
+    sha256: str
+    size: int
+
+
+class FileStore:
+    """Put files in, get them back by hash."""
+
+    def __init__(self, store: ObjectStore, folder: Path | None) -> None:
+        """``folder`` is set when files lie on this machine and can be opened in place."""
+        self._store = store
+        self._folder = folder
+
+    @classmethod
+    def open(cls, settings: Settings) -> FileStore:
+        """The store of this deployment: ``PLOTWATCH_FILES_URL`` or ``files`` in the home."""
+        if settings.files_url and "://" in settings.files_url:
+            return cls(from_url(settings.files_url), None)
+        folder = Path(settings.files_url) if settings.files_url else settings.home / "files"
+        folder = folder.resolve()
+        folder.mkdir(parents=True, exist_ok=True)
+        return cls(LocalStore(folder), folder)
+
+    def put_path(self, path: Path) -> StoredFile:
+        """Store a file's content."""
+        digest = hashlib.sha256()
+        with path.open("rb") as file:
+            while chunk := file.read(CHUNK):
+                digest.update(chunk)
+        stored = StoredFile(digest.hexdigest(), path.stat().st_size)
+        if not self.has(stored.sha256):
+            with path.open("rb") as file:
+                self._put(stored.sha256, file)
+        return stored
+
+    def put_bytes(self, content: bytes) -> StoredFile:
+        """Store bytes."""
+        stored = StoredFile(hashlib.sha256(content).hexdigest(), len(content))
+        if not self.has(stored.sha256):
+            obstore.put(self._store, _key(stored.sha256), content)
+        return stored
+
+    def has(self, sha256: str) -> bool:
+        """Whether this content is there."""
+        try:
+            obstore.head(self._store, _key(sha256))
+        except FileNotFoundError:
+            return False
+        return True
+
+    def read(self, sha256: str) -> bytes:
+        """The whole content; raises ``FileNotFoundError`` when it is not there."""
+        return bytes(obstore.get(self._store, _key(sha256)).bytes())
+
+    @contextmanager
+    def local_path(self, sha256: str) -> Iterator[Path]:
+        """A readable path of the content: in place, or a temporary copy of a remote object."""
+        if self._folder is not None:
+            yield self._folder / _key(sha256)
+            return
+        with tempfile.NamedTemporaryFile(prefix="plotwatch-") as file:
+            for chunk in obstore.get(self._store, _key(sha256)).stream(min_chunk_size=CHUNK):
+                file.write(chunk)
+            file.flush()
+            yield Path(file.name)
+
+    def _put(self, sha256: str, file: BinaryIO) -> None:
+        obstore.put(self._store, _key(sha256), file)
+
+
+def _key(sha256: str) -> str:
+    return f"{sha256[:2]}/{sha256}"

@@ -1,0 +1,1 @@
+"""Imports: from an upload to published rows, with a receipt for each."""

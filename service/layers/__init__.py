@@ -1,0 +1,1 @@
+"""Versions of base layers: every import makes a new one, nothing is overwritten."""

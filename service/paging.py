@@ -1,0 +1,59 @@
+"""Keyset paging: opaque cursors that name the last row seen, never an offset."""
+
+from __future__ import annotations
+
+import base64
+import binascii
+from typing import Annotated
+
+import orjson
+from fastapi import Query, Request
+
+from service.errors import InvalidParameter
+from spatial.messages import Message
+
+MAX_LIMIT = 10_000
+DEFAULT_LIMIT = 100
+
+Limit = Annotated[int, Query(ge=1, le=MAX_LIMIT, description="Items on one page")]
+After = Annotated[str | None, Query(description="Cursor of the last item of the page before")]
+
+
+def encode_cursor(*keys: str | int) -> str:
+    """An opaque, URL-safe text for the sort keys of the last row of a page."""
+    return base64.urlsafe_b64encode(orjson.dumps(keys)).decode().rstrip("=")
+
+
+def decode_cursor(cursor: str | None, *kinds: type) -> tuple[str | int, ...] | None:
+    """The sort keys within a cursor; None without one.
+
+    Raises:
+        InvalidParameter: when the text was not made by :func:`encode_cursor` for these kinds.
+    """
+    if cursor is None:
+        return None
+    try:
+        padded = cursor + "=" * (-len(cursor) % 4)
+        keys = orjson.loads(base64.b64decode(padded, altchars=b"-_", validate=True))
+    except (binascii.Error, ValueError):
+        keys = None
+    if (
+        not isinstance(keys, list)
+        or len(keys) != len(kinds)
+        or not all(type(key) is kind for key, kind in zip(keys, kinds, strict=True))
+    ):
+        raise InvalidParameter(
+            "after",
+            Message(
+                "翻页参数 after 无效，请从第一页重新开始。",
+                "The cursor in 'after' is not valid; start again from the first page.",
+            ),
+        )
+    return tuple(keys)
+
+
+def next_link(request: Request, cursor: str | None) -> str | None:
+    """The absolute address of the following page."""
+    if cursor is None:
+        return None
+    return str(request.url.include_query_params(after=cursor))

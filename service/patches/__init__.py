@@ -1,0 +1,1 @@
+"""Patches: incoming change polygons."""

@@ -1,0 +1,110 @@
+"""Errors as people and programs meet them: RFC 9457 problems, from one table."""
+
+from __future__ import annotations
+
+import uuid
+from collections.abc import Mapping
+from typing import Any
+
+import orjson
+import structlog
+from fastapi import FastAPI, Request, Response
+from fastapi.exceptions import RequestValidationError
+from starlette.exceptions import HTTPException
+
+from service.errors import ServiceError
+from spatial.errors import LimitError, SpatialError
+from spatial.messages import Message
+
+log = structlog.get_logger()
+
+HTTP_CODES: Mapping[int, tuple[str, Message]] = {
+    404: ("not-found", Message("没有这个地址。", "There is nothing at this address.")),
+    405: (
+        "method-not-allowed",
+        Message("此地址不支持该方法。", "This method is not allowed here."),
+    ),
+}
+
+
+def problem(
+    status: int,
+    code: str,
+    message: Message,
+    headers: Mapping[str, str] | None = None,
+    **extra: Any,
+) -> Response:
+    """An RFC 9457 answer; ``detail`` is Chinese, ``detail_en`` English."""
+    body = {
+        "type": f"urn:plotwatch:problem:{code}",
+        "title": code.replace("-", " "),
+        "status": status,
+        "code": code,
+        "detail": message.zh,
+        "detail_en": message.en,
+        **{name: value for name, value in extra.items() if value not in (None, ())},
+    }
+    return Response(
+        orjson.dumps(body),
+        status_code=status,
+        media_type="application/problem+json",
+        headers=headers,
+    )
+
+
+def spatial_problem_body(error: SpatialError) -> dict[str, Any]:
+    """What a refused file says: code, sentence, and where in the file."""
+    place = {
+        "file": error.file,
+        "layer": error.layer,
+        "row": error.row,
+        "field": error.field,
+        "choices": list(error.choices) or None,
+    }
+    body = {
+        "code": error.problem_code,
+        "detail": error.message.zh,
+        "detail_en": error.message.en,
+    }
+    return body | {name: value for name, value in place.items() if value is not None}
+
+
+def install_error_handlers(app: FastAPI) -> None:
+    """Register the table from exception to HTTP answer."""
+
+    @app.exception_handler(ServiceError)
+    async def service_error(request: Request, error: ServiceError) -> Response:
+        headers = {"WWW-Authenticate": 'Basic realm="Plotwatch"'} if error.status == 401 else None
+        return problem(error.status, error.problem_code, error.message, headers, **error.extra)
+
+    @app.exception_handler(SpatialError)
+    async def spatial_error(request: Request, error: SpatialError) -> Response:
+        body = spatial_problem_body(error)
+        place = {k: v for k, v in body.items() if k not in ("code", "detail", "detail_en")}
+        status = 413 if isinstance(error, LimitError) else 422
+        return problem(status, error.problem_code, error.message, **place)
+
+    @app.exception_handler(RequestValidationError)
+    async def validation_error(request: Request, error: RequestValidationError) -> Response:
+        first = error.errors()[0]
+        where = ".".join(str(part) for part in first["loc"][1:]) or str(first["loc"][0])
+        message = Message(
+            f"参数 {where} 无效：{first['msg']}", f"Parameter {where} is not valid: {first['msg']}"
+        )
+        return problem(400, "invalid-parameter", message, parameter=where)
+
+    @app.exception_handler(HTTPException)
+    async def http_error(request: Request, error: HTTPException) -> Response:
+        text = str(error.detail)
+        code, message = HTTP_CODES.get(error.status_code, ("http-error", Message(text, text)))
+        return problem(error.status_code, code, message, error.headers)
+
+    @app.exception_handler(Exception)
+    async def unexpected(request: Request, error: Exception) -> Response:
+        incident = uuid.uuid4().hex[:12]
+        log.error("unexpected error", incident=incident, path=request.url.path, exc_info=error)
+        message = Message(
+            f"服务内部错误，请把编号 {incident} 告诉管理员。",
+            f"Internal error; tell your administrator the number {incident}.",
+        )
+        return problem(500, "internal-error", message, incident=incident)

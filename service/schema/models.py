@@ -1,0 +1,25 @@
+"""Every model of the product, so that the metadata is complete for Alembic."""
+
+from service.accounts import models as accounts
+from service.alerts import models as alerts
+from service.cases import models as cases
+from service.imports import models as imports
+from service.layers import models as layers
+from service.patches import models as patches
+from service.plots import models as plots
+from service.screening import models as screening
+from service.villages import models as villages
+from service.zones import models as zones
+
+__all__ = [
+    "accounts",
+    "alerts",
+    "cases",
+    "imports",
+    "layers",
+    "patches",
+    "plots",
+    "screening",
+    "villages",
+    "zones",
+]

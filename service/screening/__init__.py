@@ -1,0 +1,1 @@
+"""Screening: overlay a batch of patches, classify, raise or join cases."""

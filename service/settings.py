@@ -1,0 +1,77 @@
+"""The one place for settings: environment variables with the prefix ``PLOTWATCH_``."""
+
+from __future__ import annotations
+
+import secrets
+from pathlib import Path
+from zoneinfo import ZoneInfo
+
+from pydantic import BaseModel, Field
+from pydantic_settings import BaseSettings, SettingsConfigDict
+
+
+class ImportSettings(BaseModel):
+    """How strict imports are (``PLOTWATCH_IMPORTS__…``)."""
+
+    rejected_share: float = Field(0.05, ge=0, le=1)
+    """The largest share of rejected rows that still lets an import be published."""
+    problems_shown: int = 1000
+    memory_mb: int = 4096
+    """Address space that a reading process may add to its own."""
+    seconds: int = 1800
+
+
+class ScreeningDefaults(BaseModel):
+    """Thresholds of overlay and cases (``PLOTWATCH_SCREENING__…``)."""
+
+    tolerance_m: float = Field(2.0, ge=0)
+    dust_area_m2: float = Field(5.0, ge=0)
+    dust_width_m: float = Field(0.5, ge=0)
+    sliver_area_m2: float = Field(100.0, ge=0)
+    join_iou: float = Field(0.5, gt=0, le=1)
+    join_cover: float = Field(0.8, gt=0, le=1)
+
+
+class Settings(BaseSettings):
+    """Everything a deployment can decide."""
+
+    model_config = SettingsConfigDict(
+        env_prefix="PLOTWATCH_", env_nested_delimiter="__", extra="ignore"
+    )
+
+    home: Path = Path(".plotwatch")
+    database_url: str | None = None
+    admin_password: str | None = None
+    max_upload_mb: int = 512
+    timezone: str = "Asia/Shanghai"
+    files_url: str | None = None
+    """Where uploads, photos and scenes are kept: a folder or ``s3://bucket/prefix``."""
+    public_url: str | None = None
+    """The address people use, for links in alerts; the request's own address without it."""
+    inbox: Path | None = None
+    token_minutes: int = 60
+    workers: int = 1
+    database_pool: int = 8
+    imports: ImportSettings = ImportSettings()
+    screening: ScreeningDefaults = ScreeningDefaults()
+
+    @property
+    def zone(self) -> ZoneInfo:
+        """The time zone deadlines and dates are counted in."""
+        return ZoneInfo(self.timezone)
+
+    @property
+    def secrets_folder(self) -> Path:
+        """Private files of this home: keys and the database password."""
+        return self.home / "secrets"
+
+    def secret(self, name: str) -> str:
+        """A random secret of this home, made at first use and readable by its owner only."""
+        path = self.secrets_folder / name
+        if not path.exists():
+            path.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
+            fresh = path.with_suffix(".new")
+            fresh.touch(mode=0o600)
+            fresh.write_text(secrets.token_urlsafe(32))
+            fresh.replace(path)
+        return path.read_text().strip()

@@ -1,0 +1,1 @@
+"""Villages: the units that answer for cases."""

@@ -1,0 +1,1 @@
+"""Zones: protecting and exempting layers."""
