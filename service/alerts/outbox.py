@@ -1,0 +1,115 @@
+"""Announcing: a notice is written in the transaction of the change it tells of.
+
+When the change is rolled back there is no notice; when it commits the notice will be told, even
+if every other process dies right after. Alerts know no case: the caller copies plain values.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, field
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy.dialects.postgresql import insert
+from sqlalchemy.orm import Session
+
+from service import clock
+from service.alerts.dispatch import dispatch_pending
+from service.alerts.kinds import NoticeKind
+from service.alerts.models import Notice
+from service.jobs import defer
+
+DISPATCH_ASKED = "alerts.dispatch-asked"
+ROWS_PER_INSERT = 1000
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class CaseFacts:
+    """What a notice says of a case.
+
+    ``suspect_area_m2`` is the suspect ground in m²; ``reason`` the rule's one sentence, Chinese.
+    """
+
+    case_id: int
+    code: str
+    village_code: str
+    category: str
+    severity: int
+    department: str
+    supporting_departments: tuple[str, ...] = ()
+    status: str
+    suspect_area_m2: float
+    due_at: datetime | None = None
+    reason: str = ""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Announcement:
+    """One thing to tell. Things with the same ``key`` are the same thing, told once."""
+
+    kind: NoticeKind
+    case: CaseFacts
+    key: str
+    detail: Mapping[str, Any] = field(default_factory=dict)
+
+
+def announce(
+    session: Session,
+    *,
+    kind: NoticeKind,
+    case: CaseFacts,
+    key: str,
+    detail: Mapping[str, Any] | None = None,
+) -> None:
+    """Tell whoever subscribed that something happened to a case, once this transaction commits.
+
+    ``key`` names the happening (such as ``raised:17`` or ``overdue:17:2026-11-24``): a second
+    announcement with the same key, also in a later transaction, is dropped. ``detail`` is JSON
+    shown beside the case (who returned it and why).
+    """
+    announce_all(session, [Announcement(kind=kind, case=case, key=key, detail=detail or {})])
+
+
+def announce_all(session: Session, announcements: Iterable[Announcement]) -> None:
+    """As :func:`announce`, for many: a batch of patches raises thousands of cases at once."""
+    now = clock.now()
+    rows = [_row(announcement, now) for announcement in announcements]
+    for start in range(0, len(rows), ROWS_PER_INSERT):
+        statement = insert(Notice).values(rows[start : start + ROWS_PER_INSERT])
+        session.execute(statement.on_conflict_do_nothing(index_elements=[Notice.key]))
+    if rows:
+        _ask_for_dispatch(session)
+
+
+def _row(announcement: Announcement, now: datetime) -> dict[str, Any]:
+    case = announcement.case
+    return {
+        "key": announcement.key,
+        "kind": announcement.kind.value,
+        "case_id": case.case_id,
+        "village_code": case.village_code,
+        "category": case.category,
+        "severity": case.severity,
+        "department": case.department,
+        "supporting_departments": list(case.supporting_departments),
+        "payload": {
+            "code": case.code,
+            "status": case.status,
+            "suspect_area_m2": case.suspect_area_m2,
+            "due_at": case.due_at.isoformat() if case.due_at else None,
+            "reason": case.reason,
+            "detail": dict(announcement.detail),
+        },
+        "created_at": now,
+    }
+
+
+def _ask_for_dispatch(session: Session) -> None:
+    """Queue one dispatch for the whole transaction, however many notices it writes."""
+    transaction = session.get_transaction()
+    if session.get_nested_transaction() is None:
+        if session.info.get(DISPATCH_ASKED) is transaction:
+            return
+        session.info[DISPATCH_ASKED] = transaction
+    defer(session, dispatch_pending)
