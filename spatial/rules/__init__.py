@@ -1,0 +1,1 @@
+"""The rule table and the judgement that looks its rows up."""
