@@ -5,7 +5,7 @@ from __future__ import annotations
 from fastapi import APIRouter, FastAPI
 from fastapi.middleware.gzip import GZipMiddleware
 
-from service import health
+from service import health, pages
 from service.accounts.router import router as accounts
 from service.problems import install_error_handlers
 from service.runtime import Runtime
@@ -29,4 +29,6 @@ def create_application(runtime: Runtime) -> FastAPI:
     for router in API_ROUTERS:
         app.include_router(router, prefix="/api")
     app.include_router(health.router)
+    # Last: it answers every address that nothing else has taken.
+    app.include_router(pages.router)
     return app

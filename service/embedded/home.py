@@ -13,7 +13,11 @@ from service.errors import StartupError
 
 
 class HomeInUse(StartupError):
-    """Another Plotwatch owns this home."""
+    """Another Plotwatch owns this home; ``owner`` is its process, 0 when unknown."""
+
+    def __init__(self, sentence: str, owner: int = 0) -> None:
+        super().__init__(sentence)
+        self.owner = owner
 
 
 def prepare_home(home: Path) -> Path:
@@ -48,12 +52,13 @@ class HomeLock:
         try:
             fcntl.flock(self._file, fcntl.LOCK_EX | fcntl.LOCK_NB)
         except OSError as error:
-            owner = os.read(self._file, 32).decode() or "unknown"
+            owner = os.read(self._file, 32).decode()
             os.close(self._file)
             self._file = None
             raise HomeInUse(
-                f"Another Plotwatch (process {owner}) uses the home {self.path.parent}. "
-                "Stop it, or set PLOTWATCH_HOME to another folder."
+                f"Another Plotwatch (process {owner or 'unknown'}) uses the home "
+                f"{self.path.parent}. Stop it, or set PLOTWATCH_HOME to another folder.",
+                int(owner or 0),
             ) from error
         os.ftruncate(self._file, 0)
         os.pwrite(self._file, str(os.getpid()).encode(), 0)

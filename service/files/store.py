@@ -71,6 +71,12 @@ class FileStore:
             return False
         return True
 
+    def hashes(self) -> Iterator[str]:
+        """The SHA-256 of everything stored."""
+        for page in obstore.list(self._store):
+            for item in page:
+                yield str(item["path"]).rpartition("/")[2]
+
     def read(self, sha256: str) -> bytes:
         """The whole content; raises ``FileNotFoundError`` when it is not there."""
         return bytes(obstore.get(self._store, _key(sha256)).bytes())

@@ -45,17 +45,28 @@ def migrate(database: Database, revision: str = "head") -> None:
         connection.execute(text("CREATE EXTENSION IF NOT EXISTS postgis WITH SCHEMA public"))
         connection.commit()
         config = alembic_config(connection)
-        _refuse_newer(connection, config)
+        current = MigrationContext.configure(connection).get_current_revision()
+        connection.rollback()
+        refuse_newer_revision(current)
         command.upgrade(config, revision)
         connection.commit()
 
 
-def _refuse_newer(connection: Connection, config: Config) -> None:
-    known = {script.revision for script in ScriptDirectory.from_config(config).walk_revisions()}
-    current = MigrationContext.configure(connection).get_current_revision()
-    connection.rollback()
-    if current is not None and current not in known:
+def schema_revision(database: Database) -> str | None:
+    """The revision a database is at; None before the first migration."""
+    with database.engine.connect() as connection:
+        return MigrationContext.configure(connection).get_current_revision()
+
+
+def refuse_newer_revision(revision: str | None) -> None:
+    """Refuse what this program's migrations do not know.
+
+    Raises:
+        NewerSchema: naming the revision.
+    """
+    scripts = ScriptDirectory.from_config(alembic_config()).walk_revisions()
+    if revision is not None and revision not in {script.revision for script in scripts}:
         raise NewerSchema(
-            f"The database has schema {current}, which this Plotwatch does not know. "
+            f"The database has schema {revision}, which this Plotwatch does not know. "
             "It was made by a newer version: install that version."
         )

@@ -1,0 +1,55 @@
+"""The command that checks the repository: format, lint, types, tests."""
+
+from __future__ import annotations
+
+import subprocess
+import sys
+from pathlib import Path
+
+import typer
+
+from service.cli.console import errors
+from service.errors import StartupError
+
+ROOT = Path(__file__).parent.parent.parent
+
+
+def add_commands(app: typer.Typer) -> None:
+    """Register the commands of this module."""
+    settings = {"allow_extra_args": True, "ignore_unknown_options": True}
+    app.command(context_settings=settings)(test)
+
+
+def test(context: typer.Context) -> None:
+    """Install what the tests need and run them all; arguments go to pytest.
+
+    Without arguments format, lint and types are checked first.
+    """
+    from service.setup.packages import ensure_postgis
+    from service.setup.page import ensure_page
+    from service.setup.testing import ensure_test_packages
+
+    if not (ROOT / "tests").exists():
+        raise StartupError("The tests are not part of the installed package; use a checkout.")
+    ensure_postgis()
+    ensure_test_packages()
+    ensure_page()
+    failed = [] if context.args else [name for name, arguments in CHECKS if not _run(arguments)]
+    tests_passed = _run(["pytest", *context.args])
+    if failed:
+        errors.print(f"plotwatch: failed: {', '.join(failed)}", style="red")
+    if failed or not tests_passed:
+        raise typer.Exit(1)
+
+
+CHECKS = (
+    ("format", ["ruff", "format", "--check", "."]),
+    ("lint", ["ruff", "check", "."]),
+    ("types", ["mypy"]),
+)
+
+
+def _run(arguments: list[str]) -> bool:
+    errors.print(f"plotwatch: {' '.join(arguments)}", style="bold")
+    done = subprocess.run([sys.executable, "-m", *arguments], cwd=ROOT, check=False)
+    return done.returncode == 0

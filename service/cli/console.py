@@ -1,0 +1,34 @@
+"""How the terminal is written to: results on standard output, everything else on the other."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+
+from rich.console import Console
+from rich.progress import BarColumn, Progress, TaskProgressColumn, TextColumn, TimeElapsedColumn
+
+output = Console()
+errors = Console(stderr=True)
+
+Report = Callable[[float, str], None]
+"""Takes the share done (0 to 1) and the name of what is being done."""
+
+
+@contextmanager
+def progress_bar(title: str) -> Iterator[Report]:
+    """A bar on standard error for the length of a ``with`` block."""
+    with Progress(
+        TextColumn("{task.description}"),
+        BarColumn(),
+        TaskProgressColumn(),
+        TextColumn("{task.fields[stage]}"),
+        TimeElapsedColumn(),
+        console=errors,
+    ) as progress:
+        task = progress.add_task(title, total=1.0, stage="")
+
+        def report(share: float, stage: str) -> None:
+            progress.update(task, completed=share, stage=stage)
+
+        yield report

@@ -1,0 +1,94 @@
+"""Commands that take files in: into the service, or through the same pipeline into a file."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Annotated
+
+import typer
+from rich.table import Table
+
+from service.cli.console import errors, output, progress_bar
+from service.errors import InvalidParameter
+from service.settings import Settings
+from spatial.messages import Message
+from spatial.words import LayerName, ZoneKind
+
+Crs = Annotated[str | None, typer.Option(help="EPSG:N, when the file does not say")]
+Encoding = Annotated[str | None, typer.Option(help="Text encoding, when the file lies")]
+Profile = Annotated[Path | None, typer.Option(help="TOML file naming the fields")]
+
+
+def add_commands(app: typer.Typer) -> None:
+    """Register the commands of this module."""
+    app.command("import")(import_file)
+    app.command()(screen)
+
+
+def import_file(
+    file: Annotated[Path, typer.Argument(exists=True, dir_okay=False)],
+    layer: Annotated[LayerName, typer.Option(help="What the file is published as")],
+    crs: Crs = None,
+    encoding: Encoding = None,
+    profile: Profile = None,
+) -> None:
+    """Import a file and wait; prints the receipt. Exit code 0 published, 1 rejected."""
+    from service.cli.receipts import import_with_progress, print_receipt
+    from service.imports.submitting import ImportOptions
+    from service.processes.opening import join_home
+    from service.processes.supervisor import Supervisor
+
+    options = ImportOptions(
+        crs=crs, encoding=encoding, profile=profile.read_text() if profile else None
+    )
+    with join_home(Settings()) as home:
+        # A served home has workers of its own.
+        workers = [] if home.served else [["worker"]]
+        with Supervisor(workers, home.environment):
+            outcome = import_with_progress(home.runtime, file, layer, options)
+        print_receipt(outcome)
+    if outcome.status != "published":
+        raise typer.Exit(1)
+
+
+def screen(
+    patches: Annotated[Path, typer.Argument(exists=True, dir_okay=False)],
+    plots: Annotated[Path, typer.Option(exists=True, help="Land-use polygons")],
+    out: Annotated[Path, typer.Option(help="Result: .gpkg, .geojson, .parquet or .xlsx")],
+    villages: Annotated[Path | None, typer.Option(exists=True)] = None,
+    zone: Annotated[list[str] | None, typer.Option(help="KIND=FILE; repeatable")] = None,
+) -> None:
+    """Overlay and classify files without a database; writes cases to a file."""
+    from spatial.screening import screen_files
+
+    with progress_bar("screen") as report:
+        summary = screen_files(
+            patches, plots, out, villages=villages, zones=zone_files(zone or ()), report=report
+        )
+    table = Table("村 village", "类别 category", "件 cases", "疑似面积 suspect (亩)")
+    for line in summary:
+        table.add_row(line.village, line.category, str(line.cases), f"{line.suspect_mu:.2f}")
+    output.print(table)
+    errors.print(f"plotwatch: {out} has been written")
+
+
+def zone_files(arguments: tuple[str, ...] | list[str]) -> list[tuple[ZoneKind, Path]]:
+    """Read ``KIND=FILE`` arguments.
+
+    Raises:
+        InvalidParameter: for an unknown kind, or a file that is not there.
+    """
+    files = []
+    for argument in arguments:
+        kind, _, name = argument.partition("=")
+        if kind not in set(ZoneKind) or not Path(name).is_file():
+            kinds = ", ".join(ZoneKind)
+            raise InvalidParameter(
+                "zone",
+                Message(
+                    f"--zone {argument} 无效：应为 类型=文件，类型为 {kinds} 之一。",
+                    f"--zone {argument} is not KIND=FILE with a kind among {kinds}.",
+                ),
+            )
+        files.append((ZoneKind(kind), Path(name)))
+    return files

@@ -1,0 +1,51 @@
+"""Commands that keep what is there: backup, restore, verify."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import typer
+
+from service.cli.console import errors, output, progress_bar
+from service.settings import Settings
+
+
+def add_commands(app: typer.Typer) -> None:
+    """Register the commands of this module."""
+    app.command()(backup)
+    app.command()(restore)
+    app.command()(verify)
+
+
+def backup(file: Path) -> None:
+    """Write the whole state, database and files, to one archive."""
+    from service.keeping.archive import write_archive
+    from service.processes.opening import join_home
+
+    with join_home(Settings()) as home, progress_bar("backup") as report:
+        size = write_archive(home.runtime, file, report)
+    output.print(f"{file}: {size / 1e6:.1f} MB")
+
+
+def restore(file: Path) -> None:
+    """Bring the state of an archive into an empty home or database."""
+    from service.keeping.archive import read_archive
+    from service.processes.opening import own_home
+
+    with own_home(Settings()) as home, progress_bar("restore") as report:
+        read_archive(home.runtime, file, report)
+    output.print(f"{file} has been restored.")
+
+
+def verify() -> None:
+    """Check the hash chain of every case's history and every stored file's hash."""
+    from service.cases.history import verify as verify_history
+    from service.processes.opening import join_home
+
+    with join_home(Settings()) as home, home.runtime.database.reading() as session:
+        broken = verify_history(session)
+    for link in broken:
+        errors.print(str(link), style="red", markup=False)
+    if broken:
+        raise typer.Exit(1)
+    output.print("Every history is unbroken.")

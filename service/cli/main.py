@@ -1,0 +1,62 @@
+"""Wiring of the commands, and the one place that turns errors into exit codes.
+
+0 done, 1 the input was refused, 2 wrong usage, 3 something needed is missing or down.
+"""
+
+from __future__ import annotations
+
+import logging
+import sys
+
+import structlog
+import typer
+
+from service.cli import checks, demo, importing, keeping, people, running
+from service.cli.console import errors
+from service.errors import ServiceError, StartupError
+from spatial.errors import SpatialError
+from spatial.messages import Message
+
+REFUSED = 1
+MISSING = 3
+
+app = typer.Typer(
+    name="plotwatch",
+    help="Spatial monitoring of protected farmland: from the satellite patch to the closed case.",
+    no_args_is_help=True,
+    pretty_exceptions_enable=False,
+    context_settings={"help_option_names": ["-h", "--help"]},
+)
+for subject in (running, demo, importing, people, keeping, checks):
+    subject.add_commands(app)
+
+
+def main() -> None:
+    """Run the command line."""
+    configure_logging()
+    try:
+        app()
+    except (ServiceError, SpatialError) as error:
+        tell(error.message)
+        sys.exit(REFUSED)
+    except StartupError as error:
+        errors.print(f"plotwatch: {error}", style="red", markup=False)
+        sys.exit(MISSING)
+    except KeyboardInterrupt:
+        sys.exit(130)
+
+
+def tell(message: Message) -> None:
+    """Show a sentence in both languages on standard error."""
+    errors.print(message.zh, style="red", markup=False)
+    errors.print(message.en, style="red", markup=False)
+
+
+def configure_logging() -> None:
+    """Log lines of this program and its libraries go to standard error."""
+    logging.basicConfig(level=logging.WARNING, stream=sys.stderr)
+    structlog.configure(
+        wrapper_class=structlog.make_filtering_bound_logger(logging.INFO),
+        logger_factory=structlog.PrintLoggerFactory(sys.stderr),
+        cache_logger_on_first_use=True,
+    )

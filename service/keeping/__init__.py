@@ -1,0 +1,1 @@
+"""Keeping: the whole state in one archive, and back again."""

@@ -1,0 +1,1 @@
+"""The processes of a running Plotwatch: an open home, the server, the workers, their supervisor."""

@@ -1,0 +1,29 @@
+"""The worker: runs background jobs until it is told to stop."""
+
+from __future__ import annotations
+
+import asyncio
+
+from service.imports.jobs import recover
+from service.jobs import RUNTIME_KEY, worker_queue
+from service.runtime import Runtime
+from service.subjects import JOB_MODULES
+
+JOBS_AT_ONCE = 4
+
+
+def run_worker(runtime: Runtime, concurrency: int = JOBS_AT_ONCE) -> None:
+    """Work on jobs until SIGINT or SIGTERM; what a dead worker left is taken up first."""
+    recover(runtime)
+    asyncio.run(_work(runtime, concurrency))
+
+
+async def _work(runtime: Runtime, concurrency: int) -> None:
+    app = worker_queue(runtime.database)
+    async with app.open_async():
+        await app.run_worker_async(
+            concurrency=concurrency,
+            fetch_job_polling_interval=2.0,
+            delete_jobs="successful",
+            additional_context={RUNTIME_KEY: runtime},
+        )
