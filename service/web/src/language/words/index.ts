@@ -1,0 +1,20 @@
+import { alertWords } from './alerts'
+import { caseWords } from './cases'
+import { domainWords } from './domain'
+import { importWords } from './imports'
+import { mapWords } from './map'
+import { phoneWords } from './phone'
+import { shellWords } from './shell'
+import { villageWords } from './villages'
+
+/** Every sentence of the page: Chinese, then English. */
+export const words = {
+  ...shellWords,
+  ...domainWords,
+  ...mapWords,
+  ...caseWords,
+  ...importWords,
+  ...villageWords,
+  ...alertWords,
+  ...phoneWords,
+} satisfies Record<string, readonly [zh: string, en: string]>

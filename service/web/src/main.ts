@@ -1,0 +1,20 @@
+import '@/ui/tokens.css'
+import '@/ui/base.css'
+import { createApp } from 'vue'
+import { whenExpired } from '@/api/client'
+import { locale } from '@/language'
+import { keepOffline } from '@/phone/offline/register'
+import { router } from '@/router'
+import { dropToken } from '@/session/token'
+import AppShell from '@/shell/AppShell.vue'
+
+document.documentElement.lang = locale.value
+
+whenExpired(() => {
+  dropToken()
+  const { name, fullPath } = router.currentRoute.value
+  if (name !== 'login') void router.push({ name: 'login', query: { to: fullPath, expired: '1' } })
+})
+
+createApp(AppShell).use(router).mount('#app')
+keepOffline()

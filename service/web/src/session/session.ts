@@ -1,0 +1,58 @@
+import { computed, ref } from 'vue'
+import { call } from '@/api/client'
+import type { Action, Me } from '@/api/types'
+import { dropToken, keepToken, token } from './token'
+
+const KEY = 'plotwatch.me'
+
+interface TokenAnswer {
+  access_token: string
+  expires_in: number
+}
+
+/** Who is logged in. Kept without the token, so that the page opens without a signal. */
+export const me = ref<Me | null>(remembered())
+
+export const ownVillages = computed(() => me.value?.villages ?? [])
+export const worksInVillage = computed(() => me.value?.role === 'village' || me.value?.role === 'grid')
+
+/** Whether the permission table lets the current user do this. */
+export function can(action: Action): boolean {
+  return me.value?.actions.includes(action) ?? false
+}
+
+export function loggedIn(): boolean {
+  return token() !== null
+}
+
+export async function logIn(username: string, password: string): Promise<void> {
+  const form = new URLSearchParams({ username, password })
+  await enter(await call<TokenAnswer>('POST', '/api/auth/token', { form }))
+}
+
+/** Exchange the one-time link that the command line printed. */
+export async function logInByLink(code: string): Promise<void> {
+  await enter(await call<TokenAnswer>('POST', '/api/auth/link', { json: { token: code } }))
+}
+
+export function logOut(): void {
+  dropToken()
+  me.value = null
+  localStorage.removeItem(KEY)
+}
+
+/** The page that a role starts with. */
+export function startPage(): string {
+  return worksInVillage.value ? '/my' : '/map'
+}
+
+async function enter(answer: TokenAnswer): Promise<void> {
+  keepToken(answer.access_token, answer.expires_in)
+  me.value = await call<Me>('GET', '/api/me')
+  localStorage.setItem(KEY, JSON.stringify(me.value))
+}
+
+function remembered(): Me | null {
+  const text = localStorage.getItem(KEY)
+  return text ? (JSON.parse(text) as Me) : null
+}

@@ -1,0 +1,23 @@
+import { ref } from 'vue'
+
+export interface Toast {
+  id: number
+  text: string
+  bad: boolean
+}
+
+const SECONDS = 6
+let last = 0
+
+export const toasts = ref<Toast[]>([])
+
+/** Say briefly that something happened. */
+export function toast(text: string, bad = false): void {
+  const id = ++last
+  toasts.value.push({ id, text, bad })
+  setTimeout(() => dismiss(id), SECONDS * 1000)
+}
+
+export function dismiss(id: number): void {
+  toasts.value = toasts.value.filter((one) => one.id !== id)
+}
