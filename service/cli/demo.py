@@ -1,0 +1,127 @@
+"""The main job on the fictitious sample township, in one command."""
+
+from __future__ import annotations
+
+import tomllib
+from dataclasses import dataclass
+from datetime import date
+from pathlib import Path
+from typing import Annotated
+
+import typer
+from rich.table import Table
+from sqlalchemy import func, select
+
+from service.cli.console import errors, output
+from service.cli.running import DEFAULT_PORT, supervise
+from service.errors import StartupError
+from service.processes.opening import OpenHome
+from service.settings import Settings
+from spatial.words import Category, LayerName
+
+SAMPLES = Path(__file__).parent.parent.parent / "data" / "samples"
+HOST = "127.0.0.1"
+
+
+@dataclass(frozen=True, slots=True)
+class SampleFile:
+    """One file of the samples and what it is imported as."""
+
+    path: Path
+    layer: LayerName
+    effective_on: date | None
+
+
+def add_commands(app: typer.Typer) -> None:
+    """Register the commands of this module."""
+    app.command()(demo)
+
+
+def demo(
+    port: Annotated[int, typer.Option(min=1, max=65535)] = DEFAULT_PORT,
+    serve: Annotated[bool, typer.Option("--serve/--no-serve")] = True,
+) -> None:
+    """Load the sample township, raise cases from its patches, print them, and serve."""
+    from service.accounts.links import login_link
+    from service.processes.opening import first_account, own_home
+    from service.processes.server import refuse_taken_port
+    from service.processes.supervisor import Supervisor
+    from service.setup.packages import ensure_postgis
+    from service.setup.page import ensure_page
+
+    settings = Settings()
+    files = sample_files(SAMPLES)
+    if serve:
+        refuse_taken_port(HOST, port)
+    if settings.database_url is None:
+        ensure_postgis()
+    ensure_page()
+    with own_home(settings) as home:
+        password = first_account(home.runtime)
+        with Supervisor([["worker"]], home.environment):
+            load_samples(home, files)
+        output.print(cases_by_village(home))
+        if password:
+            output.print(f"User [bold]admin[/], password [bold]{password}[/] (shown once)")
+        if serve:
+            link = login_link(home.runtime, "admin", f"http://{HOST}:{port}")
+            supervise(home, HOST, port, f"One-time login: {link}")
+
+
+def sample_files(folder: Path) -> list[SampleFile]:
+    """The samples in the order to load them, as their manifest lists them.
+
+    Raises:
+        StartupError: when they are not there (an installed package has none).
+    """
+    manifest = folder / "manifest.toml"
+    if not manifest.exists():
+        raise StartupError(f"The samples are not in {folder}; run the demo from a checkout.")
+    entries = tomllib.loads(manifest.read_text())["file"]
+    return [
+        SampleFile(folder / entry["path"], LayerName(entry["layer"]), entry.get("effective_on"))
+        for entry in entries
+    ]
+
+
+def load_samples(home: OpenHome, files: list[SampleFile]) -> None:
+    """Import every sample through the same path as any upload.
+
+    Raises:
+        StartupError: when one is not published.
+    """
+    from service.cli.receipts import import_with_progress, print_receipt
+    from service.imports.submitting import ImportOptions
+
+    for file in files:
+        options = ImportOptions(effective_on=file.effective_on)
+        job = import_with_progress(home.runtime, file.path, file.layer, options)
+        if job.status != "published":
+            print_receipt(job)
+            raise StartupError(f"{file.path.name} was not published.")
+        counts = " ".join(f"{name} {count}" for name, count in job.counts.items() if count)
+        errors.print(f"  {file.layer.label.zh} {file.path.name}: {counts}", highlight=False)
+
+
+def cases_by_village(home: OpenHome) -> Table:
+    """A table of cases by village and category."""
+    from service.cases.models import Case
+    from service.villages.models import Village
+
+    with home.runtime.database.reading() as session:
+        rows = session.execute(
+            select(
+                Village.name,
+                Case.category,
+                func.count(),
+                func.sum(Case.areas["suspect_mu"].as_float()),
+            )
+            .join(Village, Village.code == Case.village_code)
+            .group_by(Village.code, Village.name, Case.category)
+            .order_by(Village.code, Case.category)
+        ).all()
+    table = Table("村 village", "类别 category", "件 cases", "疑似面积 suspect (亩)")
+    for village, category, count, suspect_mu in rows:
+        label = Category(category).label
+        table.add_row(village, f"{label.zh} {label.en}", str(count), f"{suspect_mu:.2f}")
+    return table

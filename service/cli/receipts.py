@@ -1,0 +1,48 @@
+"""Imports in the terminal: a bar while they run, and what became of the rows."""
+
+from __future__ import annotations
+
+import time
+from pathlib import Path
+
+from rich.table import Table
+
+from service.cli.console import output, progress_bar
+from service.imports.models import Import
+from service.imports.submitting import ImportOptions, submit
+from service.runtime import Runtime
+from spatial.words import LayerName
+
+FINISHED = frozenset({"published", "rejected", "failed"})
+LOOK_EVERY_SECONDS = 0.2
+PROBLEMS_SHOWN = 10
+
+
+def import_with_progress(
+    runtime: Runtime, file: Path, layer: LayerName, options: ImportOptions
+) -> Import:
+    """Submit a file and wait for a worker to finish it, with a bar on the terminal."""
+    submission = submit(runtime, file, layer, options, account_id=None, source="command")
+    with progress_bar(f"{layer.label.zh} {file.name}") as report:
+        while True:
+            with runtime.database.reading() as session:
+                job = session.get_one(Import, submission.import_id)
+            report(job.progress, job.stage)
+            if job.status in FINISHED:
+                return job
+            time.sleep(LOOK_EVERY_SECONDS)
+
+
+def print_receipt(job: Import) -> None:
+    """What was decided, counted and refused."""
+    table = Table("项目 item", "值 value", "依据 how")
+    table.add_row("状态 status", job.status, "")
+    for name, count in job.counts.items():
+        table.add_row(name, str(count), "")
+    for decision in job.decisions:
+        table.add_row(decision["name"], str(decision["value"]), decision["how"])
+    output.print(table)
+    if job.problem:
+        output.print(f"[red]{job.problem['detail']}[/]\n{job.problem['detail_en']}")
+    for finding in job.findings[:PROBLEMS_SHOWN]:
+        output.print(f"· {finding['detail']}", markup=False)

@@ -1,0 +1,67 @@
+"""A backup brings everything back, and only into an empty place."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+from sqlalchemy import text
+
+from service.accounts.directory import add_account, find_account
+from service.accounts.roles import Role
+from service.database import Database
+from service.errors import Conflict, InvalidParameter
+from service.files import FileStore
+from service.keeping.archive import read_archive, write_archive
+from service.runtime import Runtime
+from service.settings import Settings
+from tests.conftest import Cluster, clone_database
+
+
+def ignore(share: float, stage: str) -> None:
+    """No bar in tests."""
+
+
+@pytest.fixture
+def empty(cluster: Cluster, migrated_template: str, tmp_path: Path) -> Runtime:
+    settings = Settings(home=tmp_path / "other", database_url=None)
+    return Runtime(
+        settings,
+        Database(clone_database(cluster, migrated_template)),
+        FileStore.open(settings),
+    )
+
+
+def test_accounts_and_files_come_back(runtime: Runtime, empty: Runtime, tmp_path: Path) -> None:
+    with runtime.database.transaction() as session:
+        add_account(session, "kept", Role.OFFICE, "kept-password")
+    stored = runtime.files.put_bytes(b"a photo")
+    write_archive(runtime, tmp_path / "all.tar", ignore)
+    read_archive(empty, tmp_path / "all.tar", ignore)
+    with empty.database.reading() as session:
+        assert find_account(session, "kept") is not None
+    assert empty.files.read(stored.sha256) == b"a photo"
+    empty.database.dispose()
+
+
+def test_a_database_in_use_is_not_overwritten(
+    runtime: Runtime, empty: Runtime, tmp_path: Path
+) -> None:
+    write_archive(runtime, tmp_path / "all.tar", ignore)
+    with empty.database.transaction() as session:
+        session.execute(
+            text(
+                "INSERT INTO import (layer, filename, size, sha256, options, status, counts,"
+                " decisions, findings, created_at, progress)"
+                " VALUES ('plots', 'x', 1, 'x', '{}', 'queued', '{}', '[]', '[]', now(), 0)"
+            )
+        )
+    with pytest.raises(Conflict):
+        read_archive(empty, tmp_path / "all.tar", ignore)
+    empty.database.dispose()
+
+
+def test_anything_else_is_refused_as_a_backup(runtime: Runtime, tmp_path: Path) -> None:
+    (tmp_path / "other.tar").write_bytes(b"not a tar")
+    with pytest.raises(InvalidParameter):
+        read_archive(runtime, tmp_path / "other.tar", ignore)
