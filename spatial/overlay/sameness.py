@@ -1,0 +1,70 @@
+"""How far two pieces of ground are the same ground: what "one place, one case" is decided by."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Any
+
+import numpy as np
+import shapely
+from numpy.typing import NDArray
+
+from spatial.area import ellipsoidal_area
+from spatial.overlay.model import Geometries
+
+Index = NDArray[np.int64]
+Floats = NDArray[np.float64]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Sameness:
+    """Shares of pairs of a new and an earlier ground, float64 arrays of one length.
+
+    ``common_m2``: area of their intersection, m². ``iou``: intersection over union, 0 to 1.
+    ``cover``: the share of the earlier ground that the new one covers, 0 to 1. Pairs in which a
+    ground has no area have shares of 0.
+    """
+
+    common_m2: Floats
+    iou: Floats
+    cover: Floats
+
+    def is_same(self, *, iou: float, cover: float) -> NDArray[np.bool_]:
+        """Whether a pair reaches either threshold."""
+        same: NDArray[np.bool_] = (self.iou >= iou) | (self.cover >= cover)
+        return same & (self.common_m2 > 0)
+
+
+def touching_pairs(new: Geometries, earlier: Geometries) -> tuple[Index, Index]:
+    """Positions of all pairs of a new and an earlier ground that meet, ordered by both.
+
+    ``new``, ``earlier``: object arrays of polygons, EPSG:4490 degrees; None and empty ones meet
+    nothing.
+    """
+    pairs = shapely.STRtree(earlier).query(new, predicate="intersects")
+    first, second = pairs[:, np.lexsort(pairs[::-1])].astype(np.int64)
+    return first, second
+
+
+def compare_ground(
+    new: Geometries, earlier: Geometries, new_index: NDArray[Any], earlier_index: NDArray[Any]
+) -> Sameness:
+    """Compare ``new[new_index[i]]`` with ``earlier[earlier_index[i]]`` for every i.
+
+    ``new``, ``earlier``: object arrays of valid polygons, EPSG:4490 degrees. Areas are m² on the
+    CGCS2000 ellipsoid.
+    """
+    common = ellipsoidal_area(shapely.intersection(new[new_index], earlier[earlier_index]))
+    first = ellipsoidal_area(new)[new_index]
+    second = ellipsoidal_area(earlier)[earlier_index]
+    return Sameness(
+        common_m2=common,
+        iou=_share(common, first + second - common),
+        cover=_share(common, second),
+    )
+
+
+def _share(part: Floats, whole: Floats) -> Floats:
+    share = np.divide(part, whole, out=np.zeros_like(part), where=whole > 0)
+    # Rounding of the intersection may pass the whole by its last digits.
+    return np.minimum(share, 1.0)
