@@ -166,8 +166,7 @@ def upgrade() -> None:
         sa.Column("id", sa.BigInteger(), sa.Identity(always=False), nullable=False),
         sa.Column("run_id", sa.UUID(), nullable=False),
         sa.Column("patch_id", sa.BigInteger(), nullable=False),
-        sa.Column("village_code", sa.Text(), nullable=False),
-        sa.Column("case_id", sa.BigInteger(), nullable=True),
+        sa.Column("village_code", sa.Text(), nullable=True),
         sa.Column("outcome", sa.Text(), nullable=False),
         sa.Column("judgement", postgresql.JSONB(astext_type=sa.Text()), nullable=False),
         sa.Column(
@@ -179,16 +178,23 @@ def upgrade() -> None:
                 spatial_index=False,
                 from_text="ST_GeomFromEWKT",
                 name="geometry",
-                nullable=False,
+                nullable=True,
             ),
-            nullable=False,
+            nullable=True,
         ),
         sa.ForeignKeyConstraint(
             ["run_id"], ["screening_run.id"], name=op.f("fk_finding_run_id_screening_run")
         ),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_finding")),
     )
-    op.create_index("ix_finding_case_id", "finding", ["case_id"], unique=False)
+    op.create_geospatial_index(
+        "ix_finding_geom",
+        "finding",
+        ["geom"],
+        unique=False,
+        postgresql_using="gist",
+        postgresql_ops={},
+    )
     op.create_index("ix_finding_patch_id", "finding", ["patch_id"], unique=False)
     op.create_table(
         "import",
@@ -312,6 +318,7 @@ def upgrade() -> None:
         sa.Column("batch_id", sa.BigInteger(), nullable=False),
         sa.Column("recurrence_of", sa.BigInteger(), nullable=True),
         sa.Column("parent_id", sa.BigInteger(), nullable=True),
+        sa.Column("merged_into", sa.BigInteger(), nullable=True),
         sa.Column("category", sa.Text(), nullable=False),
         sa.Column("rule", sa.Integer(), nullable=False),
         sa.Column("rule_version", sa.Text(), nullable=False),
@@ -356,6 +363,11 @@ def upgrade() -> None:
         ),
         sa.ForeignKeyConstraint(
             ["assignee_id"], ["account.id"], name=op.f("fk_suspect_case_assignee_id_account")
+        ),
+        sa.ForeignKeyConstraint(
+            ["merged_into"],
+            ["suspect_case.id"],
+            name=op.f("fk_suspect_case_merged_into_suspect_case"),
         ),
         sa.ForeignKeyConstraint(
             ["parent_id"], ["suspect_case.id"], name=op.f("fk_suspect_case_parent_id_suspect_case")
@@ -513,18 +525,27 @@ def upgrade() -> None:
         "case_sighting",
         sa.Column("case_id", sa.BigInteger(), nullable=False),
         sa.Column("patch_id", sa.BigInteger(), nullable=False),
-        sa.Column("run_id", sa.UUID(), nullable=False),
+        sa.Column("finding_id", sa.BigInteger(), nullable=False),
         sa.Column("joined_at", sa.DateTime(timezone=True), nullable=False),
         sa.ForeignKeyConstraint(
             ["case_id"], ["suspect_case.id"], name=op.f("fk_case_sighting_case_id_suspect_case")
         ),
         sa.ForeignKeyConstraint(
-            ["patch_id"], ["patch.id"], name=op.f("fk_case_sighting_patch_id_patch")
+            ["finding_id"], ["finding.id"], name=op.f("fk_case_sighting_finding_id_finding")
         ),
         sa.ForeignKeyConstraint(
-            ["run_id"], ["screening_run.id"], name=op.f("fk_case_sighting_run_id_screening_run")
+            ["patch_id"], ["patch.id"], name=op.f("fk_case_sighting_patch_id_patch")
         ),
         sa.PrimaryKeyConstraint("case_id", "patch_id", name=op.f("pk_case_sighting")),
+    )
+    op.create_index("ix_case_sighting_finding_id", "case_sighting", ["finding_id"], unique=False)
+    op.create_index("ix_case_sighting_patch_id", "case_sighting", ["patch_id"], unique=False)
+    op.create_table(
+        "case_number",
+        sa.Column("village_code", sa.Text(), nullable=False),
+        sa.Column("year", sa.Integer(), autoincrement=False, nullable=False),
+        sa.Column("last", sa.Integer(), nullable=False),
+        sa.PrimaryKeyConstraint("village_code", "year", name=op.f("pk_case_number")),
     )
     op.create_table(
         "import_row",
@@ -567,6 +588,9 @@ def drop_job_queue() -> None:
 def downgrade() -> None:
     op.drop_index("ix_import_row_import_id", table_name="import_row")
     op.drop_table("import_row")
+    op.drop_table("case_number")
+    op.drop_index("ix_case_sighting_patch_id", table_name="case_sighting")
+    op.drop_index("ix_case_sighting_finding_id", table_name="case_sighting")
     op.drop_table("case_sighting")
     op.drop_index("ux_case_event_number", table_name="case_event")
     op.drop_table("case_event")
@@ -607,7 +631,9 @@ def downgrade() -> None:
     op.drop_index("ix_import_sha256", table_name="import")
     op.drop_table("import")
     op.drop_index("ix_finding_patch_id", table_name="finding")
-    op.drop_index("ix_finding_case_id", table_name="finding")
+    op.drop_geospatial_index(
+        "ix_finding_geom", table_name="finding", postgresql_using="gist", column_name="geom"
+    )
     op.drop_geospatial_table("finding")
     op.drop_table("village")
     op.drop_table("screening_run")

@@ -33,6 +33,8 @@ class Case(Base):
     recurrence_of: Mapped[int | None] = mapped_column(ForeignKey("suspect_case.id"))
     parent_id: Mapped[int | None] = mapped_column(ForeignKey("suspect_case.id"))
     """The frozen case this one was split from."""
+    merged_into: Mapped[int | None] = mapped_column(ForeignKey("suspect_case.id"))
+    """The case that took over this one's sightings when both proved to be one place."""
     category: Mapped[str] = mapped_column(Text)
     rule: Mapped[int]
     rule_version: Mapped[str] = mapped_column(Text)
@@ -73,11 +75,26 @@ class CaseSighting(Base):
     """A patch that saw the ground of a case."""
 
     __tablename__ = "case_sighting"
+    __table_args__ = (
+        Index("ix_case_sighting_patch_id", "patch_id"),
+        Index("ix_case_sighting_finding_id", "finding_id"),
+    )
 
     case_id: Mapped[int] = mapped_column(ForeignKey("suspect_case.id"), primary_key=True)
     patch_id: Mapped[int] = mapped_column(ForeignKey("patch.id"), primary_key=True)
-    run_id: Mapped[uuid.UUID] = mapped_column(ForeignKey("screening_run.id"))
+    finding_id: Mapped[int] = mapped_column(ForeignKey("finding.id"))
+    """What the latest run that counts says of the patch in the case's village."""
     joined_at: Mapped[Instant]
+
+
+class CaseNumber(Base):
+    """The last number given to a case of a village in a year; numbers have no gaps."""
+
+    __tablename__ = "case_number"
+
+    village_code: Mapped[str] = mapped_column(Text, primary_key=True)
+    year: Mapped[int] = mapped_column(primary_key=True, autoincrement=False)
+    last: Mapped[int]
 
 
 class CaseEvent(Base):

@@ -3,11 +3,12 @@
 from service.accounts import models as accounts
 from service.alerts import models as alerts
 from service.cases import models as cases
+from service.features import models as features
+from service.findings import models as findings
 from service.imports import models as imports
 from service.layers import models as layers
 from service.patches import models as patches
 from service.plots import models as plots
-from service.screening import models as screening
 from service.villages import models as villages
 from service.zones import models as zones
 
@@ -15,11 +16,12 @@ __all__ = [
     "accounts",
     "alerts",
     "cases",
+    "features",
+    "findings",
     "imports",
     "layers",
     "patches",
     "plots",
-    "screening",
     "villages",
     "zones",
 ]

@@ -1,15 +1,23 @@
-"""Tables of screening runs and the pieces of ground they found."""
+"""Tables of screening runs, the pieces of ground they cut and what they say of each patch."""
 
 from __future__ import annotations
 
 import uuid
 from datetime import date
 
+from geoalchemy2 import Geometry, WKBElement
 from sqlalchemy import BigInteger, ForeignKey, Index, Text
 from sqlalchemy.dialects.postgresql import UUID
 from sqlalchemy.orm import Mapped, mapped_column
 
-from service.database.base import Base, IdentityKey, Instant, Json, MultiPolygon
+from service.database.base import (
+    STORAGE_SRID,
+    Base,
+    IdentityKey,
+    Instant,
+    Json,
+    MultiPolygon,
+)
 
 
 class ScreeningRun(Base):
@@ -59,15 +67,18 @@ class Finding(Base):
     __tablename__ = "finding"
     __table_args__ = (
         Index("ix_finding_patch_id", "patch_id"),
-        Index("ix_finding_case_id", "case_id"),
+        Index("ix_finding_geom", "geom", postgresql_using="gist"),
     )
 
     id: Mapped[IdentityKey]
     run_id: Mapped[uuid.UUID] = mapped_column(ForeignKey("screening_run.id"))
     patch_id: Mapped[int] = mapped_column(BigInteger)
-    village_code: Mapped[str] = mapped_column(Text)
-    case_id: Mapped[int | None] = mapped_column(BigInteger)
+    village_code: Mapped[str | None] = mapped_column(Text)
+    """None for ground outside every village."""
     outcome: Mapped[str] = mapped_column(Text)
     judgement: Mapped[Json]
     """Rule row, category, severity, department, sentence, areas and exemptions."""
-    geom: Mapped[MultiPolygon | None]
+    geom: Mapped[WKBElement | None] = mapped_column(
+        Geometry("MULTIPOLYGON", srid=STORAGE_SRID, spatial_index=False)
+    )
+    """The suspect ground; the whole farmland part when all of it is exempt."""
