@@ -1,0 +1,27 @@
+"""Bulk loading: rows as PostgreSQL's binary COPY reads them, built a column at a time."""
+
+from service.bulk.encoding import (
+    COPY_HEADER,
+    COPY_TRAILER,
+    Field,
+    date_field,
+    encode_rows,
+    float_field,
+    geometry_field,
+    integer_field,
+    json_field,
+    text_field,
+)
+
+__all__ = [
+    "COPY_HEADER",
+    "COPY_TRAILER",
+    "Field",
+    "date_field",
+    "encode_rows",
+    "float_field",
+    "geometry_field",
+    "integer_field",
+    "json_field",
+    "text_field",
+]
