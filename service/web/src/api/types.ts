@@ -24,3 +24,86 @@ export interface Me {
   department: string | null
   actions: string[]
 }
+
+export interface Page<T> {
+  items: T[]
+  next: string | null
+}
+
+export interface VillageName {
+  code: string
+  name: string
+}
+
+export interface Areas {
+  patch: number
+  farmland: number
+  permanent_basic_farmland: number
+  high_standard_farmland: number
+  cropland: number
+  recoverable: number
+  exempt: number
+  suspect: number
+  suspect_low: number
+  suspect_high: number
+  suspect_mu: number
+}
+
+export interface Exemption {
+  kind: string
+  document_no: string | null
+  valid_from: string | null
+  valid_to: string | null
+  area: number
+}
+
+export interface Case {
+  id: number
+  code: string
+  village: VillageName
+  patch: {
+    id: number
+    patch_no: string
+    batch_id: number
+    change_code: string | null
+    change_group: string
+    before_date: string | null
+    after_date: string | null
+  }
+  sightings: number[]
+  recurrence_of: number | null
+  category: string
+  category_label: string
+  rule: number
+  rule_version: string
+  prohibitions: number[]
+  severity: number
+  department: string
+  supporting_departments: string[]
+  reason: string
+  reason_en: string
+  legal_basis: string
+  areas: Areas
+  exemptions: Exemption[]
+  provenance: { run_id: string; plots_version: number | null; zones_versions: Record<string, number>; tolerance_m: number }
+  countable: boolean
+  status: string
+  version: number
+  conclusion: string | null
+  facts: Record<string, unknown>
+  due_at: string | null
+  closed_at: string | null
+  created_at: string
+  geometry: GeoJSON.MultiPolygon
+}
+
+export interface VillageSummary {
+  code: string
+  name: string
+}
+
+export interface ImportSummary {
+  id: number
+  layer: string
+  filename: string
+}

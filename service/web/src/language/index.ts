@@ -1,4 +1,5 @@
 import { computed, ref } from 'vue'
+import { symbolOf, type Theme } from '@/ui/palette'
 import { words } from './words'
 
 export type Language = 'zh' | 'en'
@@ -36,6 +37,16 @@ export function either(zh: string | null | undefined, en: string | null | undefi
 /** The word for a value of one of the product's enumerations; the value itself when unknown. */
 export function named(family: string, value: string | number | null | undefined): string {
   if (value === null || value === undefined || value === '') return ''
+  const symbol = isTheme(family) ? symbolOf(family, value) : undefined
+  if (symbol) return language.value === 'zh' ? symbol.zh : sentenceCase(symbol.en)
   const key = `${family}.${value}`
   return key in words ? t(key as Word) : String(value)
+}
+
+function isTheme(family: string): family is Theme {
+  return ['category', 'severity', 'protection', 'zone', 'status'].includes(family)
+}
+
+function sentenceCase(text: string): string {
+  return text.charAt(0).toUpperCase() + text.slice(1)
 }

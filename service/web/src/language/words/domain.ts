@@ -1,20 +1,5 @@
-/** The product's enumerations. Every automatic word says 疑似 or 待核实. */
+/** Enumerations that the shared symbology does not name. */
 export const domainWords = {
-  'protection.permanent_basic_farmland': ['永久基本农田', 'Permanent basic farmland'],
-  'protection.high_standard_farmland': ['高标准农田', 'High-standard farmland'],
-  'protection.cropland': ['一般耕地', 'Cropland'],
-  'protection.recoverable': ['可恢复地类', 'Recoverable land'],
-  'protection.none': ['非耕地', 'Not farmland'],
-
-  'category.non_farm': ['疑似非农化', 'Suspected non-farm use'],
-  'category.non_grain': ['疑似非粮化', 'Suspected non-grain use'],
-  'category.idle': ['疑似撂荒', 'Suspected idle land'],
-  'category.unverified': ['待核实', 'To be verified'],
-  'category.likely_legal': ['疑似合法', 'Likely legal'],
-  'category.temporary_adjustment': ['种植用途临时调整（待核实）', 'Temporary adjustment'],
-  'category.restored': ['疑似恢复耕地', 'Likely restored'],
-  'category.hint': ['提示（待核实）', 'Hint'],
-
   'change.building': ['建构筑物', 'Building'],
   'change.hardened': ['硬化堆放', 'Hardened or stacked'],
   'change.earthwork': ['动土推填', 'Earthwork'],
@@ -47,29 +32,6 @@ export const domainWords = {
   'role.village': ['村书记', 'Village secretary'],
   'role.grid': ['网格员', 'Grid member'],
   'role.analyst': ['分析员', 'Analyst'],
-
-  'status.screened': ['已套合', 'Screened'],
-  'status.pending_assignment': ['待分派', 'To assign'],
-  'status.village_check': ['待村级核查', 'Village check'],
-  'status.evidence': ['核查举证中', 'Gathering evidence'],
-  'status.office_review': ['待专班办公室审核', 'Office review'],
-  'status.returned': ['退回补充', 'Returned'],
-  'status.concluded': ['已认定', 'Concluded'],
-  'status.rectifying': ['整改中', 'Rectifying'],
-  'status.enforcement': ['移送综合执法', 'Enforcement'],
-  'status.acceptance': ['待验收', 'Acceptance'],
-  'status.closed_no_violation': ['结案（无违法）', 'Closed, no violation'],
-  'status.closed_rectified': ['已销号', 'Closed, rectified'],
-  'status.escalated': ['挂牌督办', 'Escalated'],
-  'status.transferred': ['移送区规资/上级', 'Transferred'],
-  'status.reopened': ['重开', 'Reopened'],
-  'status.split': ['已拆分', 'Split'],
-
-  'severity.0': ['提示', 'Hint'],
-  'severity.1': ['一般', 'Minor'],
-  'severity.2': ['较大', 'Moderate'],
-  'severity.3': ['重大', 'Major'],
-  'severity.4': ['特别重大', 'Critical'],
 
   'prohibition.1': ['严禁违规占用耕地绿化造林', 'No greening on cropland'],
   'prohibition.2': ['严禁超标准建设绿色通道', 'No over-wide green corridors'],

@@ -1,0 +1,13 @@
+/** States in which nothing is owed any more. */
+export const TERMINAL: ReadonlySet<string> = new Set(['closed_no_violation', 'closed_rectified', 'transferred', 'split'])
+
+/** The columns of the board, in the order of a case's way. */
+export const BOARD: readonly { key: 'assign' | 'village' | 'review' | 'rectify' | 'closed'; statuses: readonly string[] }[] = [
+  { key: 'assign', statuses: ['screened', 'pending_assignment', 'reopened'] },
+  { key: 'village', statuses: ['village_check', 'evidence', 'returned'] },
+  { key: 'review', statuses: ['office_review', 'escalated'] },
+  { key: 'rectify', statuses: ['concluded', 'rectifying', 'enforcement', 'acceptance'] },
+  { key: 'closed', statuses: [...TERMINAL] },
+]
+
+export const ALL_STATUSES: readonly string[] = BOARD.flatMap(({ statuses }) => statuses)

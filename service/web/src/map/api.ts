@@ -1,0 +1,43 @@
+import { call } from '@/api/client'
+import type { Case, Page } from '@/api/types'
+import type { Position } from './geodesy'
+
+export type Bounds = [west: number, south: number, east: number, north: number]
+
+/** The outline of what is stored: the villages' extent. Nothing while no village is loaded. */
+export async function townshipExtent(): Promise<Bounds | undefined> {
+  const { extent } = await call<{ extent?: { spatial?: { bbox?: Bounds[] } } }>('GET', '/ogc/collections/villages')
+  return extent?.spatial?.bbox?.[0]
+}
+
+export interface PlotFeature {
+  id: number
+  properties: {
+    plot_no: string
+    village_code: string | null
+    village_name?: string | null
+    land_class: string
+    land_class_name?: string | null
+    area_m2: number
+    protection: string
+    ownership?: string | null
+    responsible?: string | null
+  }
+  geometry: GeoJSON.MultiPolygon
+}
+
+export function readPlot(id: number): Promise<PlotFeature> {
+  return call('GET', `/api/plots/${id}`)
+}
+
+/** Cases whose suspect ground meets an outline's bounding box. */
+export async function casesWithin(bounds: Bounds): Promise<Case[]> {
+  return (await call<Page<Case>>('GET', '/api/cases', { query: { bbox: bounds.join(','), limit: 20 } })).items
+}
+
+export function boundsOf(geometry: GeoJSON.MultiPolygon | GeoJSON.Polygon): Bounds {
+  const positions = (geometry.coordinates.flat(geometry.type === 'MultiPolygon' ? 2 : 1) as unknown) as Position[]
+  const xs = positions.map(([x]) => x)
+  const ys = positions.map(([, y]) => y)
+  return [Math.min(...xs), Math.min(...ys), Math.max(...xs), Math.max(...ys)]
+}

@@ -1,0 +1,58 @@
+import { address, call } from '@/api/client'
+import { villages } from '@/villages/names'
+import { boundsOf, type Bounds } from './api'
+import { formatDegrees, parsePosition } from './coordinates'
+import type { Position } from './geodesy'
+
+/** Something found, and where to go for it. */
+export interface Hit {
+  kind: 'position' | 'village' | 'plot' | 'patch' | 'case'
+  id: number | string
+  title: string
+  bounds: Bounds
+}
+
+const EACH = 5
+const SHORTEST_NUMBER = 3
+
+/** Everything that a typed text may mean: coordinates, villages, plots, patches and cases. */
+export async function search(text: string, signal: AbortSignal): Promise<Hit[]> {
+  const wanted = text.trim()
+  const position = parsePosition(wanted)
+  if (position) return [positionHit(position)]
+  const numbered = wanted.length >= SHORTEST_NUMBER && /\d/.test(wanted)
+  const found = await Promise.all([
+    matchingVillages(wanted, signal),
+    ...(numbered
+      ? [
+          features('case', 'cases', 'code', wanted, signal),
+          features('plot', 'plots', 'plot_no', wanted, signal),
+          features('patch', 'patches', 'patch_no', wanted, signal),
+        ]
+      : []),
+  ])
+  return found.flat()
+}
+
+function positionHit([x, y]: Position): Hit {
+  const reach = 0.002
+  return { kind: 'position', id: `${x},${y}`, title: formatDegrees([x, y]), bounds: [x - reach, y - reach, x + reach, y + reach] }
+}
+
+async function matchingVillages(text: string, signal: AbortSignal): Promise<Hit[]> {
+  const names = (await villages()).filter(({ code, name }) => name.includes(text) || code === text).slice(0, EACH)
+  const found = await Promise.all(names.map(({ code }) => features('village', 'villages', 'code', code, signal)))
+  return found.flat().map((hit) => ({ ...hit, title: names.find(({ code }) => code === hit.title)?.name ?? hit.title }))
+}
+
+interface Items {
+  features: { id: number | string; properties: Record<string, unknown>; geometry: GeoJSON.MultiPolygon }[]
+}
+
+/** Features of a collection whose number contains the text, through the OGC filter. */
+async function features(kind: Hit['kind'], collection: string, field: string, text: string, signal: AbortSignal): Promise<Hit[]> {
+  const filter = `${field} LIKE '%${text.replace(/['%_\\]/g, '')}%'`
+  const path = address(`/ogc/collections/${collection}/items`, { filter, 'filter-lang': 'cql2-text', limit: EACH })
+  const { features: found } = await call<Items>('GET', path, { signal, accept: 'application/geo+json' })
+  return found.map(({ id, properties, geometry }) => ({ kind, id, title: String(properties[field]), bounds: boundsOf(geometry) }))
+}

@@ -1,0 +1,36 @@
+import { call } from '@/api/client'
+import { t } from '@/language'
+import { can } from '@/session/session'
+import type { ImportSummary, Page, VillageSummary } from '@/api/types'
+
+export interface VillageName {
+  code: string
+  name: string
+}
+
+export interface BatchName {
+  id: number
+  name: string
+}
+
+let known: Promise<VillageName[]> | null = null
+
+/** The villages that the current user may see; asked for once. */
+export function villages(): Promise<VillageName[]> {
+  known ??= call<Page<VillageSummary>>('GET', '/api/villages').then(({ items }) =>
+    items.map(({ code, name }) => ({ code, name })))
+  known.catch(() => (known = null))
+  return known
+}
+
+/** Forget what was asked for: another user may see other villages. */
+export function forgetVillages(): void {
+  known = null
+}
+
+/** The batches of patches, newest first; empty for users who do not see imports. */
+export async function batches(): Promise<BatchName[]> {
+  if (!can('read-imports')) return []
+  const { items } = await call<Page<ImportSummary>>('GET', '/api/imports', { query: { layer: 'patches', status: 'published', limit: 50 } })
+  return items.map(({ id, filename }) => ({ id, name: `${t('map.batchOf', { id })} · ${filename}` }))
+}
