@@ -10,6 +10,7 @@ from service.layers import models as layers
 from service.patches import models as patches
 from service.plots import models as plots
 from service.villages import models as villages
+from service.workdays import models as workdays
 from service.zones import models as zones
 
 __all__ = [
@@ -23,5 +24,6 @@ __all__ = [
     "patches",
     "plots",
     "villages",
+    "workdays",
     "zones",
 ]
