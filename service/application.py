@@ -7,10 +7,14 @@ from fastapi.middleware.gzip import GZipMiddleware
 
 from service import health, pages
 from service.accounts.router import router as accounts
+from service.alerts.router import router as alerts
+from service.features.dependencies import reading_features
 from service.problems import install_error_handlers
 from service.runtime import Runtime
+from service.workdays.router import router as workdays
+from service.tiles.router import router as tiles
 
-API_ROUTERS: tuple[APIRouter, ...] = (accounts,)
+API_ROUTERS: tuple[APIRouter, ...] = (accounts, alerts, workdays, tiles,)
 
 
 def create_application(runtime: Runtime) -> FastAPI:
@@ -22,6 +26,7 @@ def create_application(runtime: Runtime) -> FastAPI:
         docs_url="/api/docs",
         openapi_url="/api/openapi.json",
         redoc_url=None,
+        lifespan=reading_features,
     )
     app.state.runtime = runtime
     app.add_middleware(GZipMiddleware, minimum_size=1024, compresslevel=5)

@@ -4,6 +4,7 @@
 
     ServiceError
     ├── InvalidParameter   400  a parameter or field cannot be used
+    ├── TooCostly          400  a query would take longer than allowed
     ├── NotAuthenticated   401  nobody is logged in
     ├── NotAllowed         403  known, but may not
     ├── NotFound           404  no such thing, or not one the caller may see
@@ -41,6 +42,12 @@ class InvalidParameter(ServiceError):
 
     def __init__(self, parameter: str, message: Message, **extra: Any) -> None:
         super().__init__(message, parameter=parameter, **extra)
+
+
+class TooCostly(ServiceError):
+    """A query would take longer than one request may."""
+
+    code = "too-costly"
 
 
 class NotAuthenticated(ServiceError):

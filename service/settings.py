@@ -32,6 +32,34 @@ class ScreeningDefaults(BaseModel):
     join_cover: float = Field(0.8, gt=0, le=1)
 
 
+class AlertSettings(BaseModel):
+    """How alerts are delivered (``PLOTWATCH_ALERTS__…``)."""
+
+    smtp_host: str | None = None
+    smtp_port: int = 25
+    smtp_user: str | None = None
+    smtp_password: str | None = None
+    smtp_starttls: bool = False
+    sender: str = "plotwatch@localhost"
+    allowed_networks: list[str] = []
+    """Private networks that webhooks may reach, such as ``10.2.0.0/16``."""
+    timeout_seconds: float = Field(10.0, gt=0)
+    lease_seconds: float = Field(120.0, gt=0)
+    """After this long an attempt whose worker died is made again; well over four time-outs."""
+    retry_seconds: list[float] = [10, 60, 300, 1800, 7200, 21600, 43200, 86400, 86400]
+    """Pauses between attempts, about three days in all; then a message is given up as dead."""
+    parallel: int = Field(8, ge=1)
+
+
+class FeatureSettings(BaseModel):
+    """Limits of pages, tiles and filters (``PLOTWATCH_FEATURES__…``)."""
+
+    seconds: float = Field(15.0, gt=0)
+    """How long one query of one request may take."""
+    connections: int = Field(4, ge=1)
+    """Connections of one process that read features; more do not make two cores faster."""
+
+
 class Settings(BaseSettings):
     """Everything a deployment can decide."""
 
@@ -53,6 +81,8 @@ class Settings(BaseSettings):
     workers: int = 1
     database_pool: int = 8
     imports: ImportSettings = ImportSettings()
+    features: FeatureSettings = FeatureSettings()
+    alerts: AlertSettings = AlertSettings()
     screening: ScreeningDefaults = ScreeningDefaults()
 
     @property

@@ -86,7 +86,8 @@ def require(principal: Principal, action: Action) -> None:
 
 
 def village_scope(
-    principal: Principal, column: InstrumentedAttribute[str] | ColumnElement[str]
+    principal: Principal,
+    column: InstrumentedAttribute[str] | InstrumentedAttribute[str | None] | ColumnElement[str],
 ) -> ColumnElement[bool]:
     """The SQL condition under which a row of a village may be seen."""
     if not principal.bound_to_villages:

@@ -1,0 +1,1 @@
+"""Features on their way out: PostGIS writes GeoJSON and tiles, the service passes bytes on."""

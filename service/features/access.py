@@ -1,0 +1,94 @@
+"""The door of every page and tile: who asks, and what is published, in one short query."""
+
+from __future__ import annotations
+
+import asyncio
+import hashlib
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+
+from service import clock
+from service.accounts.identification import identify
+from service.accounts.permissions import Action, require
+from service.accounts.roles import Principal
+from service.features.fragments import Fragment
+from service.features.reader import FeatureReader
+from service.features.state import DataState, PublishedVersion
+from service.runtime import Runtime
+
+CREDENTIALS = ("authorization", "x-api-key", "cookie")
+REMEMBERED_FOR = timedelta(seconds=10)
+REMEMBERED_CALLERS = 1000
+
+REVISIONS = Fragment("SELECT name, sum(changes)::bigint FROM revision GROUP BY name")
+VERSIONS = Fragment(
+    "SELECT id, layer, version, effective_on, superseded_at, feature_count, edited_at"
+    " FROM layer_version ORDER BY id"
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Admission:
+    """A caller who may read the map, and the state of the data at that moment."""
+
+    principal: Principal
+    state: DataState
+
+
+@dataclass(frozen=True, slots=True)
+class _Known:
+    principal: Principal
+    accounts: int
+    until: datetime
+
+
+class Access:
+    """Admits callers without asking the directory again while no account has changed.
+
+    The revision of accounts is read with every request, so that a disabled account or an
+    ended session is refused at once; only the expiry of a token may lag, by
+    ``REMEMBERED_FOR``.
+    """
+
+    def __init__(self, runtime: Runtime, reader: FeatureReader) -> None:
+        self._runtime = runtime
+        self.reader = reader
+        self._callers: dict[bytes, _Known] = {}
+        self._versions: tuple[int, tuple[PublishedVersion, ...]] | None = None
+
+    async def admit(self, headers: Mapping[str, str]) -> Admission:
+        """The caller behind the headers, and what is published.
+
+        Raises:
+            NotAuthenticated: without credentials, or with wrong ones.
+            NotAllowed: when the role may not read the map.
+        """
+        revisions: dict[str, int] = dict(await self.reader.rows(REVISIONS))
+        principal = await self._principal(headers, revisions.get("accounts", 0))
+        require(principal, Action.READ_MAP)
+        versions = await self._published(revisions.get("layers", 0))
+        return Admission(principal, DataState(revisions, versions))
+
+    async def _principal(self, headers: Mapping[str, str], accounts: int) -> Principal:
+        given = "\0".join(headers.get(name, "") for name in CREDENTIALS)
+        key = hashlib.blake2b(given.encode(), digest_size=16).digest()
+        known = self._callers.get(key)
+        now = clock.now()
+        if known is not None and known.accounts == accounts and now < known.until:
+            return known.principal
+        principal = await asyncio.to_thread(self._identify, headers)
+        if len(self._callers) >= REMEMBERED_CALLERS:
+            self._callers.clear()
+        self._callers[key] = _Known(principal, accounts, now + REMEMBERED_FOR)
+        return principal
+
+    def _identify(self, headers: Mapping[str, str]) -> Principal:
+        with self._runtime.database.reading() as session:
+            return identify(session, self._runtime.settings, headers)
+
+    async def _published(self, layers: int) -> tuple[PublishedVersion, ...]:
+        if self._versions is None or self._versions[0] != layers:
+            rows = await self.reader.rows(VERSIONS)
+            self._versions = (layers, tuple(PublishedVersion(*row) for row in rows))
+        return self._versions[1]

@@ -1,0 +1,1 @@
+"""Vector tiles of villages, plots, zones, patches and cases, written by PostGIS."""

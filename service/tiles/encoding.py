@@ -1,0 +1,114 @@
+"""The SQL that makes PostGIS write one tile of several layers."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+
+from service.features.access import Admission
+from service.features.fragments import Fragment, every
+from service.tiles.address import BUFFER, EXTENT, Box, Tile
+from service.tiles.layers import TileFilters, TileLayer
+
+LINEAR_FROM = 11
+"""From this zoom on latitude runs linearly through a tile to within one tile unit.
+
+The Mercator ordinate departs from a straight line over a tile's height h (radians) by at most
+h² · tan(latitude) / 8, which is 2^-z · π/4 · tan(latitude) · cos(latitude) of the tile: 0.9 of 4096
+units at zoom 11 and 30° north, half of that with each zoom. So the stored degrees are scaled
+into the tile as they are and nothing is projected.
+"""
+EXACT_FROM = 14
+"""From this zoom on outlines are not simplified and nothing is too small to draw."""
+
+LONLAT_BOX = "ST_MakeEnvelope(%s, %s, %s, %s, 4490)"
+LABELS = "_labels"
+
+
+def tile_query(
+    tile: Tile,
+    names: Sequence[tuple[TileLayer, bool]],
+    admission: Admission,
+    filters: TileFilters,
+) -> Fragment | None:
+    """One ``bytea``: the layers' tiles one after the other, which is how MVT is joined.
+
+    ``names`` holds each layer and whether its labels are meant; None when no layer has
+    anything published or is drawn at this zoom.
+    """
+    parts = [
+        part
+        for layer, labels in names
+        if (part := _layer_query(tile, layer, labels, admission, filters)) is not None
+    ]
+    if not parts:
+        return None
+    return Fragment(
+        "SELECT " + " || ".join(f"({part.text})" for part in parts),
+        tuple(value for part in parts for value in part.parameters),
+    )
+
+
+def _layer_query(
+    tile: Tile, layer: TileLayer, labels: bool, admission: Admission, filters: TileFilters
+) -> Fragment | None:
+    source = layer.source(admission)
+    first = layer.labels_from if labels else layer.min_zoom
+    if source is None or first is None or tile.z < first:
+        return None
+    where = every(_conditions(tile, layer, labels, admission, filters))
+    geometry = _label_point(tile, layer) if labels else _outline(tile, layer)
+    columns = ", ".join(f'{expression} AS "{name}"' for name, expression in layer.columns.items())
+    return Fragment(
+        f"SELECT coalesce(ST_AsMVT(t, '{layer.name}{LABELS if labels else ''}', {EXTENT},"
+        f" 'geom', 'feature_id'), '') FROM (SELECT {layer.table}.id AS feature_id, {columns},"
+        f" {geometry.text} AS geom FROM {source.text} WHERE {where.text}) t"
+        " WHERE geom IS NOT NULL",
+        (*geometry.parameters, *source.parameters, *where.parameters),
+    )
+
+
+def _conditions(
+    tile: Tile, layer: TileLayer, labels: bool, admission: Admission, filters: TileFilters
+) -> Iterable[Fragment]:
+    ground: Box = tile.box if labels else tile.buffered_box
+    yield Fragment(f"{layer.table}.geom && {LONLAT_BOX}", ground.bounds)
+    yield layer.scope(admission.principal)
+    if filters.village is not None and layer.village_column is not None:
+        yield Fragment(f"{layer.village_column} = %s", (filters.village,))
+    if filters.batch is not None and layer.batch_column is not None:
+        yield Fragment(f"{layer.batch_column} = %s", (filters.batch,))
+    if not labels and layer.name == "plots" and tile.z < EXACT_FROM:
+        yield Fragment("plot.area_m2 >= %s", (tile.pixel_m**2,))
+
+
+def _outline(tile: Tile, layer: TileLayer) -> Fragment:
+    geom = f"{layer.table}.geom"
+    if tile.z >= EXACT_FROM:
+        return Fragment(_scaled(geom), tile.box.bounds)
+    shape = Fragment(f"ST_Simplify({geom}, %s, true)", (tile.unit_degrees,))
+    return _drawn(tile, shape)
+
+
+def _drawn(tile: Tile, shape: Fragment) -> Fragment:
+    if tile.z >= LINEAR_FROM:
+        return Fragment(_scaled(shape.text), (*shape.parameters, *tile.box.bounds))
+    return Fragment(
+        f"ST_AsMVTGeom(ST_Transform({shape.text}, 3857), ST_TileEnvelope(%s, %s, %s),"
+        f" {EXTENT}, {BUFFER}, true)",
+        (*shape.parameters, tile.z, tile.x, tile.y),
+    )
+
+
+def _scaled(shape: str) -> str:
+    box = "ST_MakeBox2D(ST_Point(%s, %s), ST_Point(%s, %s))"
+    return f"ST_AsMVTGeom({shape}, {box}, {EXTENT}, {BUFFER}, true)"
+
+
+def _label_point(tile: Tile, layer: TileLayer) -> Fragment:
+    # A label stands in the one tile that holds the point, or it would be written twice.
+    point = f"ST_PointOnSurface({layer.table}.geom)"
+    drawn = _drawn(tile, Fragment(point))
+    return Fragment(
+        f"CASE WHEN {point} && {LONLAT_BOX} THEN {drawn.text} END",
+        (*tile.box.bounds, *drawn.parameters),
+    )

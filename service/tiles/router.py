@@ -1,0 +1,48 @@
+"""Vector tiles for the page."""
+
+from __future__ import annotations
+
+from typing import Annotated
+
+from fastapi import APIRouter, Query
+from starlette.requests import Request
+from starlette.responses import Response
+
+from service.features.dependencies import the_access
+from service.tiles.address import parse_tile
+from service.tiles.behaviour import TileAnswer, parse_layers, tile_answer
+from service.tiles.layers import TileFilters
+
+MVT = "application/vnd.mapbox-vector-tile"
+
+router = APIRouter(tags=["tiles"])
+
+
+def tile_response(answer: TileAnswer) -> Response:
+    """A tile over HTTP: 304 for a copy that holds, 204 where nothing is."""
+    headers = {"ETag": answer.tag, "Cache-Control": "private, no-cache", "Vary": "Authorization"}
+    if answer.content is None:
+        return Response(status_code=304, headers=headers)
+    if not answer.content:
+        return Response(status_code=204, headers=headers)
+    return Response(answer.content, media_type=MVT, headers=headers)
+
+
+@router.get("/tiles/{layers}/{z}/{x}/{y}.pbf", response_class=Response)
+async def read_tile(
+    request: Request,
+    layers: str,
+    z: str,
+    x: str,
+    y: str,
+    village: Annotated[str | None, Query(description="村代码 / village code")] = None,
+    batch: Annotated[int | None, Query(ge=1, lt=2**63, description="批次 / batch")] = None,
+) -> Response:
+    """A vector tile of one or several layers, comma-separated, each with its label points."""
+    named = parse_layers(layers)
+    tile = parse_tile(z, x, y)
+    access = the_access(request)
+    admission = await access.admit(request.headers)
+    known = request.headers.get("if-none-match")
+    filters = TileFilters(village, batch)
+    return tile_response(await tile_answer(access, admission, tile, named, filters, known))

@@ -1,0 +1,145 @@
+"""Vector tiles: what they hold, for whom, and when they are news."""
+
+from __future__ import annotations
+
+import math
+from typing import Any
+
+import mapbox_vector_tile
+import pytest
+from fastapi.testclient import TestClient
+from httpx import Response
+from sqlalchemy import text
+
+from service.runtime import Runtime
+from tests.conftest import PASSWORD
+from tests.service.features.ground import WEST_VILLAGE, publish_plots
+
+# Tiles that hold the southwest corner of the test township.
+Z14 = "14/13011/6793"
+Z16 = "16/52046/27174"
+ALL = "villages,plots,zones,patches,cases"
+
+
+def decoded(answer: Response) -> dict[str, list[dict[str, Any]]]:
+    assert answer.status_code == 200, answer.text
+    layers = mapbox_vector_tile.decode(answer.content)
+    return {
+        name: [feature["properties"] for feature in layer["features"]]
+        for name, layer in layers.items()
+    }
+
+
+def test_one_tile_holds_every_layer_asked_for_with_its_labels(township: TestClient) -> None:
+    layers = decoded(township.get(f"/api/tiles/{ALL}/{Z14}.pbf"))
+    assert set(layers) == {
+        "villages", "villages_labels", "plots", "zones", "patches", "cases", "cases_labels",
+    }  # fmt: skip
+    assert layers["cases"][0]["code"] == "500118001202-2026-0001"
+    assert layers["zones"][0]["kind"] == "permanent-basic-farmland"
+
+
+def test_plot_numbers_are_points_of_close_zooms_only_and_stand_once(township: TestClient) -> None:
+    right, above = "16/52047/27174", "16/52046/27173"
+    numbers = [
+        plot["plot_no"]
+        for address in (Z16, right, above)
+        for plot in decoded(township.get(f"/api/tiles/plots_labels/{address}.pbf"))["plots_labels"]
+    ]
+    assert len(numbers) == len(set(numbers)) > 10
+    assert "plots_labels" not in decoded(township.get(f"/api/tiles/plots/{Z14}.pbf"))
+
+
+def test_outlines_lie_where_the_projection_puts_them(township: TestClient) -> None:
+    content = township.get(f"/api/tiles/plots/{Z14}.pbf").content
+    plots = mapbox_vector_tile.decode(content)["plots"]["features"]
+    first = next(plot for plot in plots if plot["properties"]["plot_no"] == "D0001")
+    ring = first["geometry"]["coordinates"][0]
+    west = ((105.9 + 180) / 360 * 2**14 - 13011) * 4096
+    south = (1 - math.asinh(math.tan(math.radians(29.35))) / math.pi) / 2 * 2**14 - 6793
+    assert min(x for x, _ in ring) == pytest.approx(west, abs=1)
+    assert min(y for _, y in ring) == pytest.approx((1 - south) * 4096, abs=1)
+
+
+def test_a_village_user_sees_its_own_cases_and_patches_only(township: TestClient) -> None:
+    address = "10/813/424"
+    assert len(decoded(township.get(f"/api/tiles/cases,patches/{address}.pbf"))["cases"]) == 2
+    township.auth = ("village", PASSWORD)
+    layers = decoded(township.get(f"/api/tiles/cases,patches/{address}.pbf"))
+    assert [case["village_code"] for case in layers["cases"]] == [WEST_VILLAGE]
+    assert [patch["patch_no"] for patch in layers["patches"]] == ["TB-1"]
+
+
+def test_filters_keep_one_village_and_one_batch(township: TestClient) -> None:
+    plots = decoded(township.get(f"/api/tiles/plots/{Z14}.pbf?village={WEST_VILLAGE}"))["plots"]
+    assert {plot["village_code"] for plot in plots} == {WEST_VILLAGE}
+    assert township.get(f"/api/tiles/patches/{Z14}.pbf?batch=99").status_code == 204
+
+
+def test_an_unchanged_tile_is_answered_304(township: TestClient) -> None:
+    tag = township.get(f"/api/tiles/plots,zones/{Z14}.pbf").headers["etag"]
+    again = township.get(f"/api/tiles/plots,zones/{Z14}.pbf", headers={"If-None-Match": tag})
+    assert (again.status_code, again.content) == (304, b"")
+
+
+CHANGES = {
+    "plots": "UPDATE layer_version SET edited_at = edited_at + interval '1 second'",
+    "cases": "UPDATE suspect_case SET status = 'evidence' WHERE id = 1",
+    "patches": "UPDATE patch SET outcome = 'case' WHERE id = 1",
+}
+
+
+@pytest.mark.parametrize("layer", CHANGES)
+def test_a_tile_is_news_after_any_change_of_its_rows(
+    township: TestClient, runtime: Runtime, layer: str
+) -> None:
+    tag = township.get(f"/api/tiles/{layer}/{Z14}.pbf").headers["etag"]
+    with runtime.database.transaction() as session:
+        session.execute(text(CHANGES[layer]))
+    again = township.get(f"/api/tiles/{layer}/{Z14}.pbf", headers={"If-None-Match": tag})
+    assert again.status_code == 200
+    assert again.headers["etag"] != tag
+
+
+def test_a_new_version_is_drawn_at_once(township: TestClient, runtime: Runtime) -> None:
+    before = decoded(township.get(f"/api/tiles/plots/{Z14}.pbf"))["plots"]
+    with runtime.database.transaction() as session:
+        publish_plots(session, rows=2)
+    after = decoded(township.get(f"/api/tiles/plots/{Z14}.pbf"))["plots"]
+    assert len(after) < len(before)
+
+
+def test_where_nothing_is_the_tile_is_empty(township: TestClient) -> None:
+    assert township.get(f"/api/tiles/{ALL}/14/0/0.pbf").status_code == 204
+
+
+def test_before_any_import_every_tile_is_empty(client: TestClient) -> None:
+    assert client.get(f"/api/tiles/{ALL}/{Z14}.pbf").status_code == 204
+
+
+@pytest.mark.parametrize(
+    ("address", "parameter"),
+    [
+        ("plots/x/0/0", "z"),
+        ("plots/23/0/0", "z"),
+        ("plots/2/4/0", "x"),
+        ("plots/2/0/-1", "y"),
+        ("plots/2/0/²", "y"),
+        ("roads/2/0/0", "layers"),
+        ("plots,,zones/2/0/0", "layers"),
+    ],
+)
+def test_a_malformed_address_is_a_400_that_names_the_part(
+    client: TestClient, address: str, parameter: str
+) -> None:
+    answer = client.get(f"/api/tiles/{address}.pbf")
+    assert (answer.status_code, answer.json()["parameter"]) == (400, parameter)
+
+
+def test_tiles_want_a_login_and_notice_its_end(client: TestClient, runtime: Runtime) -> None:
+    assert client.get(f"/api/tiles/plots/{Z14}.pbf").status_code == 204
+    with runtime.database.transaction() as session:
+        session.execute(text("UPDATE account SET disabled_at = now() WHERE username = 'office'"))
+    assert client.get(f"/api/tiles/plots/{Z14}.pbf").status_code == 401
+    client.auth = None
+    assert client.get(f"/api/tiles/plots/{Z14}.pbf").status_code == 401
