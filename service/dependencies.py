@@ -31,9 +31,11 @@ def reading_session(runtime: TheRuntime) -> Iterator[Session]:
 ReadingSession = Annotated[Session, Depends(reading_session)]
 
 
-def current_principal(request: Request, runtime: TheRuntime, session: ReadingSession) -> Principal:
+def current_principal(request: Request, runtime: TheRuntime) -> Principal:
     """The caller, or a 401 problem."""
-    return identify(session, runtime.settings, request.headers)
+    # A session of its own: an event stream must not keep a connection for as long as it lasts.
+    with runtime.database.reading() as session:
+        return identify(session, runtime.settings, request.headers)
 
 
 CurrentPrincipal = Annotated[Principal, Depends(current_principal)]

@@ -3,30 +3,37 @@
 from __future__ import annotations
 
 from procrastinate import JobContext
-from sqlalchemy import func, select, text, update
+from sqlalchemy import func, select, update
 from sqlalchemy.orm import Session
 
 from service import clock
+from service.alerts.delivery import deliver_due
+from service.alerts.fanout import fan_out
 from service.alerts.models import Notice
 from service.jobs import queue, runtime_of
+from service.runtime import Runtime
+from service.settings import Settings
 
 NOTICES_AT_ONCE = 1000
 DISPATCH_LOCK = 0x616C6572
-FEED_CHANNEL = "plotwatch_feed"
-"""PostgreSQL channel on which a dispatch says that the feed has grown."""
 
 
 @queue.task(name="alerts.dispatch", pass_context=True)
 def dispatch_pending(context: JobContext) -> None:
-    """Dispatch everything that waits, a thousand notices to a transaction."""
-    database = runtime_of(context).database
+    """Dispatch and send what a transaction has announced."""
+    work_off(runtime_of(context))
+
+
+def work_off(runtime: Runtime) -> None:
+    """Dispatch everything that waits, a thousand notices to a transaction; send what is due."""
     more = True
     while more:
-        with database.transaction() as session:
-            more = dispatch(session) == NOTICES_AT_ONCE
+        with runtime.database.transaction() as session:
+            more = dispatch(session, runtime.settings) == NOTICES_AT_ONCE
+    deliver_due(runtime)
 
 
-def dispatch(session: Session, limit: int = NOTICES_AT_ONCE) -> int:
+def dispatch(session: Session, settings: Settings, limit: int = NOTICES_AT_ONCE) -> int:
     """Dispatch the oldest waiting notices in the session's transaction; returns how many.
 
     One dispatcher works at a time: an advisory lock held until commit makes the places in the
@@ -47,5 +54,5 @@ def dispatch(session: Session, limit: int = NOTICES_AT_ONCE) -> int:
             for number, notice_id in enumerate(waiting, start=1)
         ],
     )
-    session.execute(text(f"NOTIFY {FEED_CHANNEL}"))
+    fan_out(session, settings, waiting, now)
     return len(waiting)

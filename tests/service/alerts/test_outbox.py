@@ -67,7 +67,7 @@ def test_thousands_are_announced_and_dispatched_in_their_order(runtime: Runtime)
     sizes = []
     for _ in range(4):
         with runtime.database.transaction() as session:
-            sizes.append(dispatch(session))
+            sizes.append(dispatch(session, runtime.settings))
     assert sizes == [1000, 1000, 500, 0]
     with runtime.database.reading() as session:
         places = session.execute(

@@ -1,0 +1,53 @@
+"""Group robots of WeCom, DingTalk and Feishu, by apprise."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping
+
+from apprise import Apprise
+
+from service.alerts.channels.base import Channel, DeliveryFailed, Parcel
+from service.errors import InvalidParameter
+from spatial.messages import Message
+
+SCHEMES: Mapping[Channel, str] = {
+    Channel.WECOM: "wecombot",
+    Channel.DINGTALK: "dingtalk",
+    Channel.FEISHU: "feishu",
+}
+KEY = re.compile(r"[A-Za-z0-9_-]{8,128}")
+
+
+def check(channel: Channel, target: str) -> None:
+    """Refuse what is not a robot's key.
+
+    Raises:
+        InvalidParameter: naming the target.
+    """
+    if not KEY.fullmatch(target):
+        raise InvalidParameter(
+            "target",
+            Message(
+                f"请填写{channel.label.zh}的密钥（地址中 key= 或 access_token= 之后的部分）。",
+                f"Give the key of the {channel.label.en} (what follows key= in its address).",
+            ),
+        )
+
+
+def robot(channel: Channel, target: str) -> Apprise:
+    """The apprise notifier of a robot."""
+    notifier = Apprise()
+    notifier.add(f"{SCHEMES[channel]}://{target}")
+    return notifier
+
+
+def send(parcel: Parcel) -> None:
+    """Let the robot say the message in its group.
+
+    Raises:
+        DeliveryFailed: when its service does not take the message.
+    """
+    notifier = robot(parcel.channel, parcel.target)
+    if not notifier.notify(title=parcel.content.subject, body=parcel.content.text):
+        raise DeliveryFailed(f"the {parcel.channel.label.en} did not take the message")

@@ -1,0 +1,146 @@
+"""Subscriptions, deliveries, and the feed that the page's bell listens to."""
+
+from __future__ import annotations
+
+import asyncio
+import uuid
+from collections.abc import AsyncIterator, Sequence
+from datetime import datetime
+from typing import Annotated, Any
+
+from fastapi import APIRouter, Header, Query, Request, Response
+from fastapi.sse import EventSourceResponse, ServerSentEvent
+
+from service.accounts.permissions import Action, require
+from service.accounts.roles import Principal
+from service.alerts import feed
+from service.alerts.content import notice_data
+from service.alerts.schemas import (
+    DeliveryAnswer,
+    DeliveryPage,
+    NewSubscription,
+    NoticePage,
+    SubscriptionAnswer,
+    SubscriptionWish,
+)
+from service.alerts.statuses import DeliveryStatus
+from service.alerts.subscriptions import subscribe, subscriptions_of, unsubscribe
+from service.dependencies import CurrentPrincipal, ReadingSession, TheRuntime
+from service.paging import After, Limit, decode_cursor, encode_cursor, next_link
+from service.runtime import Runtime
+
+router = APIRouter(tags=["alerts"])
+
+LOOK_EVERY_SECONDS = 1.5
+NOTICES_AT_ONCE = 200
+
+
+@router.post("/subscriptions", status_code=201)
+def make_subscription(
+    wish: SubscriptionWish, runtime: TheRuntime, principal: CurrentPrincipal
+) -> NewSubscription:
+    """Subscribe to alerts."""
+    require(principal, Action.MANAGE_SUBSCRIPTIONS)
+    with runtime.database.transaction() as session:
+        made = subscribe(session, principal, wish.to_wish(), runtime.settings.alerts)
+        return NewSubscription.of(made)
+
+
+@router.get("/subscriptions")
+def list_subscriptions(
+    session: ReadingSession, principal: CurrentPrincipal
+) -> list[SubscriptionAnswer]:
+    """One's own subscriptions."""
+    require(principal, Action.MANAGE_SUBSCRIPTIONS)
+    return [SubscriptionAnswer.of(item) for item in subscriptions_of(session, principal)]
+
+
+@router.delete("/subscriptions/{subscription_id}", status_code=204)
+def end_subscription(
+    subscription_id: int, runtime: TheRuntime, principal: CurrentPrincipal
+) -> Response:
+    """End a subscription."""
+    require(principal, Action.MANAGE_SUBSCRIPTIONS)
+    with runtime.database.transaction() as session:
+        unsubscribe(session, principal, subscription_id)
+    return Response(status_code=204)
+
+
+@router.get("/deliveries")
+def list_deliveries(
+    request: Request,
+    session: ReadingSession,
+    principal: CurrentPrincipal,
+    status: DeliveryStatus | None = None,
+    limit: Limit = 100,
+    after: After = None,
+) -> DeliveryPage:
+    """Messages sent, waiting and given up; newest first."""
+    require(principal, Action.MANAGE_SUBSCRIPTIONS)
+    cursor = decode_cursor(after, str, str)
+    rows = feed.deliveries(session, principal, status, _position(cursor), limit)
+    last = rows[-1][0] if len(rows) == limit else None
+    following = encode_cursor(last.created_at.isoformat(), str(last.id)) if last else None
+    return DeliveryPage(
+        items=[DeliveryAnswer.of(delivery, subscription) for delivery, subscription in rows],
+        next=next_link(request, following),
+    )
+
+
+@router.post("/deliveries/{delivery_id}/resend", status_code=202)
+def resend(delivery_id: uuid.UUID, runtime: TheRuntime, principal: CurrentPrincipal) -> Response:
+    """Try a given-up message afresh."""
+    require(principal, Action.MANAGE_SUBSCRIPTIONS)
+    with runtime.database.transaction() as session:
+        feed.send_again(session, principal, delivery_id)
+    return Response(status_code=202)
+
+
+@router.get("/notices")
+def list_notices(
+    session: ReadingSession,
+    principal: CurrentPrincipal,
+    limit: Annotated[int, Query(ge=1, le=500)] = 50,
+) -> NoticePage:
+    """The latest notices on cases that the caller may see."""
+    require(principal, Action.READ_CASES)
+    return NoticePage(
+        items=[notice_data(item) for item in feed.newest_notices(session, principal, limit)],
+        position=feed.last_position(session),
+    )
+
+
+@router.get("/notices/events", response_class=EventSourceResponse)
+async def notice_events(
+    runtime: TheRuntime,
+    principal: CurrentPrincipal,
+    after: Annotated[int | None, Query(ge=0)] = None,
+    last_event_id: Annotated[int | None, Header(ge=0)] = None,
+) -> AsyncIterator[ServerSentEvent]:
+    """Notices as they happen; the id is the place in the feed, to go on from after a break."""
+    require(principal, Action.READ_CASES)
+    position = last_event_id if last_event_id is not None else after
+    if position is None:
+        position = await asyncio.to_thread(_end_of_feed, runtime)
+    while True:
+        for item in await asyncio.to_thread(_new_notices, runtime, principal, position):
+            position = int(item["position"])
+            yield ServerSentEvent(event="notice", id=str(position), data=item)
+        await asyncio.sleep(LOOK_EVERY_SECONDS)
+
+
+def _end_of_feed(runtime: Runtime) -> int:
+    with runtime.database.reading() as session:
+        return feed.last_position(session)
+
+
+def _new_notices(runtime: Runtime, principal: Principal, position: int) -> Sequence[dict[str, Any]]:
+    with runtime.database.reading() as session:
+        notices = feed.notices_after(session, principal, position, NOTICES_AT_ONCE)
+        return [notice_data(item) for item in notices]
+
+
+def _position(cursor: tuple[str | int, ...] | None) -> tuple[datetime, uuid.UUID] | None:
+    if cursor is None:
+        return None
+    return datetime.fromisoformat(str(cursor[0])), uuid.UUID(str(cursor[1]))

@@ -1,0 +1,203 @@
+"""Messages arrive at least once, with an id; what fails is tried again, then kept to resend."""
+
+from __future__ import annotations
+
+from datetime import timedelta
+
+import orjson
+import pytest
+from sqlalchemy import select, update
+
+from service import clock
+from service.accounts.models import Account
+from service.accounts.roles import Principal, Role
+from service.alerts.channels import Channel
+from service.alerts.channels.webhook import signature
+from service.alerts.delivery import claim
+from service.alerts.dispatch import dispatch, work_off
+from service.alerts.feed import send_again
+from service.alerts.kinds import NoticeKind
+from service.alerts.models import Delivery, Subscription
+from service.alerts.outbox import announce
+from service.alerts.periods import Frequency
+from service.alerts.subscriptions import Wish, subscribe
+from service.runtime import Runtime
+from tests.service.alerts.conftest import MINE, THEIRS, Facts, person
+from tests.service.alerts.receivers import mail_server, webhook_receiver
+
+
+def subscribed(runtime: Runtime, who: Principal, **wish: object) -> Subscription:
+    with runtime.database.transaction() as session:
+        settings = runtime.settings.alerts
+        return subscribe(session, who, Wish(**wish), settings)  # type: ignore[arg-type]
+
+
+def happen(runtime: Runtime, *cases: object, kind: NoticeKind = NoticeKind.RAISED) -> None:
+    with runtime.database.transaction() as session:
+        for case in cases:
+            announce(session, kind=kind, case=case, key=f"{kind}:{case.case_id}")  # type: ignore[attr-defined,arg-type]
+
+
+def statuses(runtime: Runtime) -> list[str]:
+    with runtime.database.reading() as session:
+        return list(session.scalars(select(Delivery.status).order_by(Delivery.created_at)))
+
+
+def test_a_webhook_is_signed_so_that_the_receiver_can_check_it(
+    alerting: Runtime, secretary: Principal, facts: Facts
+) -> None:
+    with webhook_receiver() as receiver:
+        made = subscribed(alerting, secretary, channel=Channel.WEBHOOK, target=receiver.url)
+        happen(alerting, facts())
+        work_off(alerting)
+    headers, body = receiver.requests[0]
+    stamp = int(headers["webhook-timestamp"])
+    assert headers["webhook-signature"] == signature(
+        made.secret, headers["webhook-id"], stamp, body
+    )
+    message = orjson.loads(body)
+    assert message["id"] == headers["webhook-id"]
+    assert message["notices"][0]["code"] == facts().code
+    assert statuses(alerting) == ["sent"]
+
+
+def test_a_village_is_told_of_its_own_cases_only(
+    alerting: Runtime, secretary: Principal, facts: Facts
+) -> None:
+    with webhook_receiver() as receiver:
+        subscribed(alerting, secretary, channel=Channel.WEBHOOK, target=receiver.url)
+        happen(alerting, facts(1), facts(2, village=THEIRS))
+        work_off(alerting)
+    villages = [orjson.loads(body)["notices"][0]["village"] for _, body in receiver.requests]
+    assert villages == [MINE]
+
+
+def test_a_subscription_hears_only_what_it_asked_for(alerting: Runtime, facts: Facts) -> None:
+    with alerting.database.transaction() as session:
+        office = person(session, "office", Role.OFFICE)
+    with webhook_receiver() as receiver:
+        subscribed(
+            alerting,
+            office,
+            channel=Channel.WEBHOOK,
+            target=receiver.url,
+            kinds=(NoticeKind.RAISED,),
+            least_severity=3,
+            villages=(MINE,),
+        )
+        happen(alerting, facts(1), facts(2, severity=1), facts(3, village=THEIRS))
+        happen(alerting, facts(1), kind=NoticeKind.CLOSED)
+        work_off(alerting)
+    assert len(receiver.requests) == 1
+
+
+def test_a_failing_receiver_is_tried_again_with_the_same_id(
+    alerting: Runtime, secretary: Principal, facts: Facts
+) -> None:
+    with webhook_receiver() as receiver:
+        receiver.status = lambda number: 503 if number < 3 else 204
+        subscribed(alerting, secretary, channel=Channel.WEBHOOK, target=receiver.url)
+        happen(alerting, facts())
+        work_off(alerting)
+    assert len(receiver.ids) == 3
+    assert len(set(receiver.ids)) == 1
+    assert statuses(alerting) == ["sent"]
+
+
+def test_a_message_given_up_is_visible_and_can_be_sent_again(
+    alerting: Runtime, secretary: Principal, facts: Facts
+) -> None:
+    with webhook_receiver() as receiver:
+        receiver.status = lambda number: 500
+        subscribed(alerting, secretary, channel=Channel.WEBHOOK, target=receiver.url)
+        happen(alerting, facts())
+        work_off(alerting)
+        assert statuses(alerting) == ["dead"]
+        receiver.status = lambda number: 200
+        with alerting.database.transaction() as session:
+            delivery = session.scalars(select(Delivery)).one()
+            assert delivery.last_error == "the receiver answered 500"
+            send_again(session, secretary, delivery.id)
+        work_off(alerting)
+    assert statuses(alerting) == ["sent"]
+
+
+def test_a_redirect_is_not_followed(alerting: Runtime, secretary: Principal, facts: Facts) -> None:
+    with webhook_receiver() as receiver:
+        receiver.status = lambda number: 302
+        subscribed(alerting, secretary, channel=Channel.WEBHOOK, target=receiver.url)
+        happen(alerting, facts())
+        work_off(alerting)
+    assert statuses(alerting) == ["dead"]
+
+
+def test_a_worker_that_dies_while_sending_leaves_the_message_to_be_sent_again(
+    alerting: Runtime, secretary: Principal, facts: Facts
+) -> None:
+    with webhook_receiver() as receiver:
+        subscribed(alerting, secretary, channel=Channel.WEBHOOK, target=receiver.url)
+        happen(alerting, facts())
+        with alerting.database.transaction() as session:
+            dispatch(session, alerting.settings)
+        with alerting.database.transaction() as session:
+            assert len(claim(session, alerting.settings)) == 1
+        work_off(alerting)
+        assert receiver.requests == []
+        with clock.moved(timedelta(seconds=alerting.settings.alerts.lease_seconds + 1)):
+            work_off(alerting)
+    assert len(receiver.requests) == 1
+
+
+def test_a_digest_tells_a_day_in_one_message_at_eight(
+    alerting: Runtime, secretary: Principal, facts: Facts
+) -> None:
+    with webhook_receiver() as receiver:
+        subscribed(
+            alerting,
+            secretary,
+            channel=Channel.WEBHOOK,
+            target=receiver.url,
+            frequency=Frequency.DAILY,
+        )
+        happen(alerting, facts(1), facts(2))
+        work_off(alerting)
+        happen(alerting, facts(3))
+        work_off(alerting)
+        assert receiver.requests == []
+        with clock.moved(timedelta(days=1)):
+            work_off(alerting)
+    assert len(receiver.requests) == 1
+    assert len(orjson.loads(receiver.requests[0][1])["notices"]) == 3
+
+
+def test_nothing_goes_to_an_account_that_was_disabled(
+    alerting: Runtime, secretary: Principal, facts: Facts
+) -> None:
+    with webhook_receiver() as receiver:
+        subscribed(alerting, secretary, channel=Channel.WEBHOOK, target=receiver.url)
+        happen(alerting, facts(1))
+        with alerting.database.transaction() as session:
+            dispatch(session, alerting.settings)
+            session.execute(update(Account).values(disabled_at=clock.now()))
+        happen(alerting, facts(2))
+        work_off(alerting)
+    assert receiver.requests == []
+    assert statuses(alerting) == ["cancelled"]
+
+
+@pytest.mark.parametrize("refuse", [False, True])
+def test_mail_goes_through_smtp_and_waits_when_refused(
+    alerting: Runtime, secretary: Principal, facts: Facts, refuse: bool
+) -> None:
+    with mail_server() as (mailbox, port):
+        mailbox.refuse = refuse
+        alerts = alerting.settings.alerts.model_copy(
+            update={"smtp_host": "127.0.0.1", "smtp_port": port, "retry_seconds": [3600.0]}
+        )
+        settings = alerting.settings.model_copy(update={"alerts": alerts})
+        runtime = Runtime(settings, alerting.database, alerting.files)
+        subscribed(runtime, secretary, channel=Channel.EMAIL, target="cun@example.org")
+        happen(runtime, facts())
+        work_off(runtime)
+    assert len(mailbox.messages) == (0 if refuse else 1)
+    assert statuses(alerting) == ["waiting" if refuse else "sent"]
