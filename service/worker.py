@@ -4,17 +4,20 @@ from __future__ import annotations
 
 import asyncio
 
-from service.imports.jobs import recover
+from service.alerts import jobs as alerts
+from service.imports import jobs as imports
+from service.inbox import jobs as inbox
 from service.jobs import RUNTIME_KEY, worker_queue
 from service.runtime import Runtime
-from service.subjects import JOB_MODULES
 
+JOB_MODULES = (alerts, imports, inbox)
+"""Importing them declares their jobs."""
 JOBS_AT_ONCE = 4
 
 
 def run_worker(runtime: Runtime, concurrency: int = JOBS_AT_ONCE) -> None:
     """Work on jobs until SIGINT or SIGTERM; what a dead worker left is taken up first."""
-    recover(runtime)
+    imports.recover(runtime)
     asyncio.run(_work(runtime, concurrency))
 
 
