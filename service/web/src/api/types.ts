@@ -107,3 +107,53 @@ export interface ImportSummary {
   layer: string
   filename: string
 }
+
+export interface CaseEvent {
+  number: number
+  at: string
+  actor: string
+  kind: string
+  from_status: string | null
+  to_status: string | null
+  note: string | null
+  data: Record<string, unknown>
+}
+
+export interface Evidence {
+  id: number
+  kind: string
+  filename: string
+  media_type: string
+  sha256: string
+  size: number
+  taken_at: string | null
+  lon: number | null
+  lat: number | null
+  azimuth: number | null
+  distance_m: number | null
+  uploaded_by: string
+  uploaded_at: string
+}
+
+export interface FieldChoice {
+  value: string
+  label: string
+  label_en: string
+}
+
+export interface TransitionField {
+  name: string
+  type: 'text' | 'number' | 'date' | 'choice' | 'boolean'
+  label: string
+  label_en: string
+  required: boolean
+  choices: FieldChoice[]
+}
+
+export interface Transition {
+  to: string
+  label: string
+  label_en: string
+  note_required: boolean
+  fields: TransitionField[]
+}

@@ -24,6 +24,6 @@ export function applyFilters(map: Map, filters: Filters): void {
   }
   const category: FilterSpecification = filters.category ? ['==', ['get', 'category'], filters.category] : ['all']
   for (const layer of BY_CATEGORY) {
-    map.setFilter(layer, layer === 'cases:overdue' ? ['all', category, ['get', 'overdue']] as FilterSpecification : category)
+    map.setFilter(layer, layer === 'cases:overdue' ? ['all', category, ['==', ['get', 'overdue'], true]] as FilterSpecification : category)
   }
 }

@@ -110,7 +110,7 @@ function caseLayers(theme: CaseTheme): LayerSpecification[] {
   return [
     { id: 'cases:fill', type: 'fill', ...of, paint: { 'fill-color': colour, 'fill-opacity': 0.6 } },
     { id: 'cases:line', type: 'line', ...of, paint: { 'line-color': lines.case.colour, 'line-width': ['interpolate', ['linear'], ['zoom'], 12, 0.4, 16, lines.case.width] } },
-    { id: 'cases:overdue', type: 'line', ...of, minzoom: 14, filter: ['get', 'overdue'] as FilterSpecification, paint: { 'line-color': lines.overdue.colour, 'line-width': lines.overdue.width } },
+    { id: 'cases:overdue', type: 'line', ...of, minzoom: 14, filter: ['==', ['get', 'overdue'], true] as FilterSpecification, paint: { 'line-color': lines.overdue.colour, 'line-width': lines.overdue.width } },
     {
       id: 'cases:dot',
       type: 'circle',
