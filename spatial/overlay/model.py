@@ -12,6 +12,8 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
+from spatial.words import ZoneKind
+
 Geometries = NDArray[np.object_]
 Texts = NDArray[np.object_]
 Days = NDArray[np.datetime64]
@@ -71,13 +73,21 @@ class Ground:
     villages: Villages
 
 
+EXEMPTION_ORDER = tuple(kind for kind in ZoneKind if not kind.protects)
+"""Exempting layers in the order in which they take ground."""
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class OverlaySettings:
-    """Thresholds of the overlay; the defaults are the documented ones."""
+    """Thresholds of the overlay; the defaults are the documented ones.
+
+    Kinds that ``exemption_order`` leaves out exempt nothing.
+    """
 
     tolerance_m: float = 2.0
     dust_area_m2: float = 5.0
     dust_width_m: float = 0.5
+    exemption_order: tuple[ZoneKind, ...] = EXEMPTION_ORDER
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -1,0 +1,193 @@
+"""The overlay kernel: the one place where patches are laid over protected ground.
+
+Each patch is grown by the positional tolerance and cut by protection (membership of the permanent
+basic farmland layer first, then of the high-standard farmland layer, then land class), by village
+and by the exempting zones valid on its after-image date; cutting those fragments back to the
+patch itself and to the shrunk patch gives each piece's area and its range. Every patch is
+computed on its own, from features in the order of their ids: neither the other patches, nor the
+order of anything, nor the number of threads changes a result.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from concurrent.futures import ThreadPoolExecutor
+from dataclasses import dataclass, replace
+from typing import Any
+
+import numpy as np
+import shapely
+from numpy.typing import NDArray
+
+from spatial.area import ellipsoidal_area
+from spatial.overlay.candidates import LARGE_VERTICES, Pairs, find_pairs
+from spatial.overlay.cutting import Fragments, cut, join, split, whole_patches
+from spatial.overlay.exempting import exempting_pairs
+from spatial.overlay.model import Geometries, Ground, OverlaySettings, Patches, Pieces
+from spatial.overlay.parallel import slices, thread_count
+from spatial.overlay.planes import is_dust, shrink_and_grow
+from spatial.overlay.polygons import polygonal
+from spatial.overlay.regions import find_regions
+from spatial.words import Protection, ZoneKind
+
+PROTECTIONS = tuple(Protection)
+PROTECTING_ZONES = {
+    Protection.PERMANENT_BASIC_FARMLAND: ZoneKind.PERMANENT_BASIC_FARMLAND,
+    Protection.HIGH_STANDARD_FARMLAND: ZoneKind.HIGH_STANDARD_FARMLAND,
+}
+PROTECTED_PLOTS = (Protection.CROPLAND, Protection.RECOVERABLE)
+NOISE_SHARE = 1e-8
+"""Pieces below this share of their patch are rounding of shared boundaries, and left out."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class _Layer:
+    """Features of a layer and their pairs with patches."""
+
+    features: Geometries
+    pairs: Pairs
+
+    def of_patches(self, part: slice) -> _Layer:
+        return _Layer(features=self.features, pairs=self.pairs.of_patches(part))
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class _Layers:
+    """What patches are cut by; ``protecting`` from the strongest protection down."""
+
+    protecting: Mapping[Protection, _Layer]
+    villages: _Layer
+    exempting: _Layer
+
+    def of_patches(self, part: slice) -> _Layers:
+        return _Layers(
+            protecting={key: layer.of_patches(part) for key, layer in self.protecting.items()},
+            villages=self.villages.of_patches(part),
+            exempting=self.exempting.of_patches(part),
+        )
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class _Outlines:
+    """Patches with their shrunk and grown selves, EPSG:4490 degrees."""
+
+    patches: Geometries
+    shrunk: Geometries
+    grown: Geometries
+
+    def of_patches(self, part: slice) -> _Outlines:
+        return _Outlines(
+            patches=self.patches[part], shrunk=self.shrunk[part], grown=self.grown[part]
+        )
+
+
+def overlay(patches: Patches, ground: Ground, settings: OverlaySettings) -> Pieces:
+    """Cut patches into pieces of one protection in one village, suspect or exempt.
+
+    Geometry is EPSG:4490 degrees and must be valid; empty patches and layers give no pieces. The
+    pieces of a patch add up to its ground in any protecting layer within 1e-6. Protecting layers
+    protect whatever their dates; exempting zones exempt when valid on the patch's after-image
+    date, or, where that is unknown, when they have no end. Ground outside every village keeps its
+    pieces, under village -1. Where villages, zones or plots overlap, ground goes to the smallest
+    village code, to the first kind in ``settings.exemption_order`` and there to the smallest
+    (document number, first day, id).
+    """
+    shrunk, grown = shrink_and_grow(patches.geometry, settings.tolerance_m)
+    outlines = _Outlines(patches=patches.geometry, shrunk=shrunk, grown=grown)
+    layers = _find_layers(patches, grown, ground, settings)
+    parts = slices(len(patches), thread_count())
+
+    def measure(part: slice) -> Pieces:
+        fragments = _cut(outlines.grown[part], layers.of_patches(part))
+        return _measure(fragments, outlines.of_patches(part), part.start, settings)
+
+    with ThreadPoolExecutor(len(parts)) as threads:
+        return _concatenate(list(threads.map(measure, parts)))
+
+
+def _find_layers(
+    patches: Patches, grown: Geometries, ground: Ground, settings: OverlaySettings
+) -> _Layers:
+    tree = shapely.STRtree(grown)
+    plots, zones, villages = ground.plots, ground.zones, ground.villages
+
+    def layer(features: Geometries, rank: NDArray[Any], large: int = LARGE_VERTICES) -> _Layer:
+        return _Layer(features=features, pairs=find_pairs(tree, features, rank, large))
+
+    protecting = {}
+    for protection, kind in PROTECTING_ZONES.items():
+        chosen = zones.kind == kind
+        protecting[protection] = layer(zones.geometry[chosen], zones.ids[chosen])
+    for protection in PROTECTED_PLOTS:
+        chosen = plots.protection == protection
+        protecting[protection] = layer(plots.geometry[chosen], plots.ids[chosen])
+    return _Layers(
+        protecting=protecting,
+        villages=layer(villages.geometry, villages.codes.astype(str), large=0),
+        exempting=_Layer(
+            features=zones.geometry, pairs=exempting_pairs(tree, zones, patches, settings)
+        ),
+    )
+
+
+def _cut(grown: Geometries, layers: _Layers) -> Fragments:
+    """The grown patches' fragments of one protection, village and exempting zone each."""
+    open_ground = whole_patches(grown)
+    protected = []
+    for protection, layer in layers.protecting.items():
+        regions = find_regions(grown, layer.features, layer.pairs)
+        inside, open_ground = split(open_ground, regions)
+        rank = np.full(len(inside), PROTECTIONS.index(protection))
+        protected.append(replace(inside, protection=rank))
+    fragments = join(*protected)
+    in_village, village, nowhere = _claim(grown, fragments, layers.villages)
+    fragments = join(replace(in_village, village=village), nowhere)
+    exempt, zone, suspect = _claim(grown, fragments, layers.exempting)
+    return join(replace(exempt, zone=zone), suspect)
+
+
+def _claim(
+    grown: Geometries, fragments: Fragments, layer: _Layer
+) -> tuple[Fragments, NDArray[np.int64], Fragments]:
+    regions = find_regions(grown, layer.features, layer.pairs)
+    return cut(fragments, layer.features, layer.pairs, regions)
+
+
+def _measure(
+    fragments: Fragments, outlines: _Outlines, first_patch: int, settings: OverlaySettings
+) -> Pieces:
+    """Cut the grown patches' fragments back to the patches, and measure them."""
+    fragments = fragments.take(
+        np.lexsort((fragments.zone, fragments.protection, fragments.village, fragments.patch))
+    )
+    ground = _within(fragments, outlines.patches, fragments.geometry)
+    shrunk = _within(fragments, outlines.shrunk, ground)
+    area = ellipsoidal_area(ground)
+    kept = area > NOISE_SHARE * ellipsoidal_area(outlines.patches)[fragments.patch]
+    fragments, ground, area = fragments.take(kept), ground[kept], area[kept]
+    return Pieces(
+        patch=fragments.patch + first_patch,
+        village=fragments.village,
+        protection=np.array(PROTECTIONS, dtype=object)[fragments.protection],
+        zone=fragments.zone,
+        geometry=ground,
+        area_m2=area,
+        area_low_m2=ellipsoidal_area(shrunk[kept]),
+        area_high_m2=ellipsoidal_area(fragments.geometry),
+        dust=is_dust(ground, area, settings.dust_area_m2, settings.dust_width_m),
+    )
+
+
+def _within(fragments: Fragments, outlines: Geometries, ground: Geometries) -> Geometries:
+    """The fragments' ground inside an outline of their patch."""
+    within = outlines[fragments.patch]
+    parts = ~fragments.whole
+    within[parts] = polygonal(shapely.intersection(within[parts], ground[parts]))
+    return within
+
+
+def _concatenate(parts: list[Pieces]) -> Pieces:
+    columns = {
+        name: np.concatenate([getattr(part, name) for part in parts]) for name in Pieces.__slots__
+    }
+    return Pieces(**columns)

@@ -1,0 +1,64 @@
+"""What a layer covers around each patch: all of it, part of it or nothing."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Any
+
+import numpy as np
+import shapely
+from numpy.typing import NDArray
+
+from spatial.overlay.candidates import Pairs
+from spatial.overlay.model import Geometries
+from spatial.overlay.polygons import polygonal, unite
+
+
+@dataclass(frozen=True, slots=True)
+class Regions:
+    """Of n patches: ``full``, the layer covers the patch; ``geometry``, the layer's ground around
+    the patch where it is covered in part (it may reach beyond), else None."""
+
+    full: NDArray[np.bool_]
+    geometry: Geometries
+
+    def partial(self) -> NDArray[np.bool_]:
+        """Whether a part of each patch may be covered."""
+        partial: NDArray[np.bool_] = self.geometry != None  # noqa: E711
+        return partial
+
+    @property
+    def empty(self) -> bool:
+        """Whether the layer meets no patch."""
+        return not self.full.any() and not self.partial().any()
+
+
+def find_regions(patches: Geometries, features: Geometries, pairs: Pairs) -> Regions:
+    """Unite the features of a layer around each patch.
+
+    ``patches``: n polygons, to which ``pairs.patch`` refers. Ground counts once however many
+    features lie over it.
+    """
+    regions = Regions(np.zeros(len(patches), bool), np.full(len(patches), None, dtype=object))
+    regions.full[pairs.patch[pairs.inside]] = True
+    open_pairs = pairs.take(~regions.full[pairs.patch])
+    if not len(open_pairs):
+        return regions
+    owners, group = np.unique(open_pairs.patch, return_inverse=True)
+    united = unite(_near_patch(patches, features, open_pairs), group)
+    grown = patches[owners]
+    covers = shapely.covers(united, grown)
+    regions.full[owners[covers]] = True
+    touching = ~covers & shapely.intersects(united, grown)
+    regions.geometry[owners[touching]] = united[touching]
+    return regions
+
+
+def _near_patch(patches: Geometries, features: Geometries, pairs: Pairs) -> Geometries:
+    """The pairs' features, large ones cut to their patch."""
+    near = features[pairs.feature]
+    large = pairs.large
+    if large.any():
+        cut: Any = shapely.intersection(patches[pairs.patch[large]], near[large])
+        near[large] = polygonal(cut)
+    return near
