@@ -1,0 +1,243 @@
+"""What is drawn over the fields: water, roads, hamlets and yards, as disjoint polygons."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import numpy as np
+import shapely
+import shapely.ops
+from numpy.typing import NDArray
+from shapely import LineString, Point, Polygon
+from shapely.geometry.base import BaseGeometry
+from skimage.graph import MCP_Geometric
+
+from .fields import FIELD, FieldMap
+from .model import SIZE_M
+from .shapes import blob, largest_polygon, oriented_rectangle, smooth_line
+from .terrain import CELL_M, COLUMNS, ROWS, Terrain
+
+HIGHWAY_HALF_WIDTH_M = 6.0
+RURAL_HALF_WIDTH_M = 2.4
+COARSE = 4
+"""Routes are found on every fourth cell."""
+
+STREAM_SOURCES = (
+    (0.16, 0.85),
+    (0.34, 0.10),
+    (0.45, 0.93),
+    (0.66, 0.12),
+    (0.62, 0.82),
+    (0.87, 0.80),
+)
+"""Where ditches begin, as shares of the extent from the west and the south."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Features:
+    """Disjoint polygons in local metres with their land classes."""
+
+    geometry: NDArray[np.object_]
+    land_class: NDArray[np.object_]
+
+
+def make_features(random: np.random.Generator, terrain: Terrain, fields: FieldMap) -> Features:
+    """Draw the features, the earlier ones over the later ones."""
+    sites = Sites(random, terrain, fields)
+    hamlets = sites.hamlets(46)
+    roads = Roads(terrain)
+    highway = roads.highway()
+    lanes = roads.lanes(highway, [centre for centre, _ in hamlets])
+    river = LineString(terrain.river)
+    groups: list[tuple[str, list[BaseGeometry]]] = [
+        ("1101", [river.buffer(11.0)]),
+        ("1003", [highway.buffer(HIGHWAY_HALF_WIDTH_M, cap_style="flat")]),
+        ("1006", [lane.buffer(RURAL_HALF_WIDTH_M) for lane in lanes]),
+        ("0702", [shape for _, shape in hamlets]),
+        ("1106", sites.tidal_flats(river)),
+        ("1103", sites.ponds(1, 9500.0)),
+        ("1104", sites.ponds(46, 1400.0)),
+        ("1104A", sites.ponds(8, 2600.0)),
+        ("1202", sites.yards(lanes, 12, 900.0)),
+        ("08H2", sites.yards([highway], 2, 3800.0)),
+        ("05H1", sites.yards([highway], 3, 2200.0)),
+        ("0601", sites.yards([highway], 2, 5200.0)),
+        ("1107", [stream.buffer(1.6) for stream in roads.streams(river)]),
+        ("0302", [sites.grove(centre) for centre, _ in hamlets[::2]]),
+    ]
+    return _disjoint(groups)
+
+
+class Roads:
+    """Routes that follow the ground: steep steps cost, so they wind along the contours."""
+
+    def __init__(self, terrain: Terrain) -> None:
+        self._terrain = terrain
+        half = COARSE // 2
+        self._step = CELL_M * COARSE
+        slope = terrain.slope[half::COARSE, half::COARSE]
+        wet = terrain.river_distance[half::COARSE, half::COARSE] < 26.0
+        rough = terrain.roughness[half::COARSE, half::COARSE]
+        self._cost = 0.4 + 120.0 * slope * slope + 3.0 * (rough + 0.9) ** 2
+        self._cost[wet] += 30.0
+        self._elevation = terrain.elevation[half::COARSE, half::COARSE]
+
+    def highway(self) -> LineString:
+        """The national road, from the west edge to the east edge on the river's north side."""
+        rows = self._cost.shape[0]
+        start = (int(rows * 0.12), 0)
+        end = (int(rows * 0.40), self._cost.shape[1] - 1)
+        return self._line(self._route([start], end, self._cost), 9.0)
+
+    def lanes(self, highway: LineString, ends: list[Point]) -> list[LineString]:
+        """A lane from each hamlet to the network that is there before it."""
+        cost = self._cost.copy()
+        network = self._cells(highway)
+        lanes = []
+        for end in sorted(ends, key=highway.distance):
+            cells = self._route(network, self._cell(end), cost)
+            if len(cells) > 4:
+                lanes.append(self._line(cells, 2.6))
+            for cell in cells:
+                cost[cell] = 0.3
+            network.extend(cells)
+        return lanes
+
+    def streams(self, river: LineString) -> list[LineString]:
+        """Ditches from hollows on the slopes down to the river."""
+        low = self._elevation - self._elevation.min()
+        cost = 0.15 + (low / 25.0) ** 2
+        mouth = self._cells(river)
+        streams = []
+        for across, up in STREAM_SOURCES:
+            source = self._cell(Point(across * SIZE_M[0], up * SIZE_M[1]))
+            streams.append(self._line(self._route(mouth, source, cost), 2.2))
+        return streams
+
+    def _route(
+        self, starts: list[tuple[int, int]], end: tuple[int, int], cost: NDArray[np.float64]
+    ) -> list[tuple[int, int]]:
+        search = MCP_Geometric(cost)
+        search.find_costs(starts, [end])
+        return [(int(row), int(column)) for row, column in search.traceback(end)]
+
+    def _line(self, cells: list[tuple[int, int]], sigma: float) -> LineString:
+        rows, columns = np.array(cells, dtype=float).T
+        points = np.column_stack(
+            [(columns + 0.5) * self._step, SIZE_M[1] - (rows + 0.5) * self._step]
+        )
+        return smooth_line(points, sigma, 0.6)
+
+    def _cell(self, point: Point) -> tuple[int, int]:
+        rows, columns = self._cost.shape
+        row = int((SIZE_M[1] - point.y) / self._step)
+        return min(max(row, 0), rows - 1), min(max(int(point.x / self._step), 0), columns - 1)
+
+    def _cells(self, line: LineString) -> list[tuple[int, int]]:
+        spaced = line.segmentize(self._step)
+        cells = {self._cell(Point(point)) for point in shapely.get_coordinates(spaced)}
+        return sorted(cells)
+
+
+class Sites:
+    """Places for the features that are not lines."""
+
+    def __init__(self, random: np.random.Generator, terrain: Terrain, fields: FieldMap) -> None:
+        self._random = random
+        self._terrain = terrain
+        dry = terrain.river_distance > 45.0
+        inside = fields.village >= 0
+        self._open = inside & dry & (fields.cover == FIELD)
+        self._gentle = self._open & (terrain.slope < 0.16)
+        self._low = self._open & (terrain.slope < 0.10)
+
+    def hamlets(self, count: int) -> list[tuple[Point, Polygon]]:
+        """Clusters of farmhouses: a few yards grown together."""
+        hamlets: list[tuple[Point, Polygon]] = []
+        while len(hamlets) < count:
+            centre = self._place(self._gentle)
+            if any(centre.distance(other) < 150.0 for other, _ in hamlets):
+                continue
+            houses = self._random.integers(2, 8)
+            offsets = self._random.uniform(-1.0, 1.0, (houses, 2)) * (9.0 + 3.2 * houses)
+            turn = float(self._random.uniform(0.0, 1.0))
+            yards = [
+                self.rectangle(Point(centre.x + dx, centre.y + dy), width, 14.0, turn)
+                for (dx, dy), width in zip(
+                    offsets, self._random.uniform(17.0, 30.0, houses), strict=True
+                )
+            ]
+            grown = shapely.union_all(yards).buffer(5.0, join_style="mitre").buffer(-4.0)
+            hamlets.append((centre, largest_polygon(grown)))
+        return hamlets
+
+    def ponds(self, count: int, area: float) -> list[BaseGeometry]:
+        """Rounded ponds in the low ground."""
+        sizes = area * self._random.uniform(0.45, 1.7, count) if count > 1 else [area]
+        return [self.blob(self._place(self._low), float(size)) for size in sizes]
+
+    def yards(self, lines: list[LineString], count: int, area: float) -> list[BaseGeometry]:
+        """Rectangular yards beside a road."""
+        yards: list[BaseGeometry] = []
+        while len(yards) < count:
+            line = lines[int(self._random.integers(len(lines)))]
+            along = float(self._random.uniform(0.1, 0.9)) * line.length
+            here, ahead = line.interpolate(along), line.interpolate(along + 5.0)
+            dx, dy = (ahead.x - here.x) / 5.0, (ahead.y - here.y) / 5.0
+            depth = float((area / 1.6) ** 0.5)
+            side = 1.0 if self._random.uniform() < 0.5 else -1.0
+            centre = Point(here.x - side * dy * depth * 0.9, here.y + side * dx * depth * 0.9)
+            if self._is(self._gentle, centre):
+                yards.append(oriented_rectangle(centre, depth * 1.6, depth, (dx, dy)))
+        return yards
+
+    def tidal_flats(self, river: LineString) -> list[BaseGeometry]:
+        """Gravel banks on the inside of the river's bends."""
+        flats: list[BaseGeometry] = []
+        for along in np.linspace(0.14, 0.86, 7):
+            piece = shapely.ops.substring(river, along - 0.02, along + 0.02, normalized=True)
+            side = 17.0 if len(flats) % 2 else -17.0
+            flats.append(piece.buffer(side, single_sided=True))
+        return flats
+
+    def grove(self, centre: Point) -> BaseGeometry:
+        """The bamboo that stands around a hamlet."""
+        return self.blob(centre, float(self._random.uniform(3200.0, 7000.0)))
+
+    def rectangle(self, centre: Point, width: float, depth: float, turn: float) -> Polygon:
+        """A rectangle turned by ``turn`` quarter turns."""
+        return oriented_rectangle(centre, width, depth, (1.0 - turn, turn))
+
+    def blob(self, centre: Point, area: float) -> Polygon:
+        """A smooth rounded shape of the given area."""
+        return blob(self._random, centre, area)
+
+    def _place(self, mask: NDArray[np.bool_]) -> Point:
+        cells = np.flatnonzero(mask)
+        row, column = divmod(int(cells[self._random.integers(len(cells))]), COLUMNS)
+        return Point((column + 0.5) * CELL_M, (ROWS - 0.5 - row) * CELL_M)
+
+    def _is(self, mask: NDArray[np.bool_], point: Point) -> bool:
+        if not (0 < point.x < SIZE_M[0] and 0 < point.y < SIZE_M[1]):
+            return False
+        x, y = np.array([point.x]), np.array([point.y])
+        return bool(self._terrain.at(mask, x, y)[0])
+
+
+def _disjoint(groups: list[tuple[str, list[BaseGeometry]]]) -> Features:
+    taken: BaseGeometry = Polygon()
+    shapes: list[Polygon] = []
+    classes: list[str] = []
+    for land_class, drawn in groups:
+        for shape in drawn:
+            free = shape.difference(taken)
+            if land_class not in ("1006", "1107"):
+                free = free.buffer(-1.5).buffer(1.5)
+            for part in shapely.get_parts(free):
+                if part.area >= 60.0:
+                    shapes.append(part.simplify(0.25))
+                    classes.append(land_class)
+            taken = shapely.union_all([taken, shape])
+    return Features(
+        geometry=np.array(shapes, dtype=object), land_class=np.array(classes, dtype=object)
+    )
