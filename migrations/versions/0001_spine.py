@@ -166,6 +166,8 @@ def upgrade() -> None:
         sa.Column("id", sa.BigInteger(), sa.Identity(always=False), nullable=False),
         sa.Column("run_id", sa.UUID(), nullable=False),
         sa.Column("patch_id", sa.BigInteger(), nullable=False),
+        sa.Column("patch_revision", sa.Integer(), server_default=sa.text("1"), nullable=False),
+        sa.Column("after_date", sa.Date(), nullable=True),
         sa.Column("village_code", sa.Text(), nullable=True),
         sa.Column("outcome", sa.Text(), nullable=False),
         sa.Column("judgement", postgresql.JSONB(astext_type=sa.Text()), nullable=False),
@@ -253,9 +255,6 @@ def upgrade() -> None:
                 nullable=False,
             ),
             nullable=False,
-        ),
-        sa.ForeignKeyConstraint(
-            ["run_id"], ["screening_run.id"], name=op.f("fk_piece_run_id_screening_run")
         ),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_piece")),
     )

@@ -6,7 +6,7 @@ import uuid
 from datetime import date
 
 from geoalchemy2 import Geometry, WKBElement
-from sqlalchemy import BigInteger, ForeignKey, Index, Text
+from sqlalchemy import BigInteger, ForeignKey, Index, Text, text
 from sqlalchemy.dialects.postgresql import UUID
 from sqlalchemy.orm import Mapped, mapped_column
 
@@ -45,7 +45,7 @@ class Piece(Base):
     __table_args__ = (Index("ix_piece_patch_id", "patch_id", "run_id"),)
 
     id: Mapped[IdentityKey]
-    run_id: Mapped[uuid.UUID] = mapped_column(ForeignKey("screening_run.id"))
+    run_id: Mapped[uuid.UUID]
     patch_id: Mapped[int] = mapped_column(BigInteger)
     village_code: Mapped[str | None] = mapped_column(Text)
     protection: Mapped[str] = mapped_column(Text)
@@ -73,6 +73,10 @@ class Finding(Base):
     id: Mapped[IdentityKey]
     run_id: Mapped[uuid.UUID] = mapped_column(ForeignKey("screening_run.id"))
     patch_id: Mapped[int] = mapped_column(BigInteger)
+    patch_revision: Mapped[int] = mapped_column(server_default=text("1"))
+    """The revision of the patch that was judged; a later file may have changed it since."""
+    after_date: Mapped[date | None]
+    """The image's date, on which exemptions had to be valid."""
     village_code: Mapped[str | None] = mapped_column(Text)
     """None for ground outside every village."""
     outcome: Mapped[str] = mapped_column(Text)

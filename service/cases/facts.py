@@ -1,0 +1,80 @@
+"""What a case shows of the sighting that decides it, and how a change of that is told."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any
+
+from service.cases.models import Case
+from service.cases.sightings import Sighting
+from service.cases.statuses import Status
+from spatial.words import Category
+
+
+def facts_of(sighting: Sighting) -> dict[str, Any]:
+    """The columns of a case that follow from its deciding sighting, geometry apart."""
+    judgement = sighting.judgement
+    return {
+        "patch_id": sighting.patch_id,
+        "batch_id": sighting.batch_id,
+        "category": judgement["category"],
+        "rule": judgement["rule"],
+        "rule_version": sighting.run.rule_version,
+        "prohibitions": judgement["prohibitions"],
+        "severity": judgement["severity"],
+        "department": judgement["department"],
+        "supporting_departments": judgement["supporting_departments"],
+        "reason": judgement["reason"]["zh"],
+        "reason_en": judgement["reason"]["en"],
+        "legal_basis": judgement["legal_basis"]["zh"],
+        "areas": judgement["areas"],
+        "exemptions": judgement["exemptions"],
+        "run_id": sighting.run.id,
+        "provenance": sighting.run.provenance,
+        "countable": judgement["countable"],
+        "verify_workdays": judgement["verify_workdays"],
+        "rectify_days": judgement["rectify_days"],
+        "after_date": sighting.after_date,
+    }
+
+
+ORIGIN = frozenset({"run_id", "provenance", "batch_id"})
+"""Where a judgement comes from: it may change with every run, whether or not the answer does."""
+
+
+def current_facts(case: Case, names: Mapping[str, Any]) -> dict[str, Any]:
+    """The same columns as a case has them now."""
+    return {name: getattr(case, name) for name in names}
+
+
+def differs(before: Mapping[str, Any], after: Mapping[str, Any]) -> bool:
+    """Whether anything but the origin of the answer changed."""
+    return any(before[name] != after[name] for name in after if name not in ORIGIN)
+
+
+def told(facts: Mapping[str, Any]) -> dict[str, Any]:
+    """The facts that a history entry shows for what was and what is."""
+    return {
+        "patch_id": facts["patch_id"],
+        "category": facts["category"],
+        "rule": facts["rule"],
+        "rule_version": facts["rule_version"],
+        "severity": facts["severity"],
+        "department": facts["department"],
+        "suspect": facts["areas"]["suspect"],
+        "exempt": facts["areas"]["exempt"],
+        "exemptions": [exemption["document_no"] for exemption in facts["exemptions"]],
+        "countable": facts["countable"],
+        "provenance": facts["provenance"],
+    }
+
+
+def short(facts: Mapping[str, Any]) -> str:
+    """Category, severity and area in a few words, for the sentences of a history."""
+    label = Category(facts["category"]).label.zh
+    return f"{label}，S{facts['severity']}，可疑 {facts['areas']['suspect']:.0f} 平方米"
+
+
+def first_status(severity: int) -> Status:
+    """Where the product puts a case: severity 0 waits to be sampled by the office."""
+    return Status.PENDING_ASSIGNMENT if severity > 0 else Status.SCREENED
