@@ -65,7 +65,8 @@ def shrink_and_grow(geometry: Geometries, metres: float) -> tuple[Geometries, Ge
     if metres == 0:
         return geometry, geometry
     planes = local_planes(geometry)
-    planar = planes.to_metres(geometry)
+    # GEOS simplifies a ring from its first vertex on: normal rings do not depend on where that is.
+    planar = shapely.normalize(planes.to_metres(geometry))
     shrunk = shapely.buffer(planar, -metres, quad_segs=QUARTER_CIRCLE_CHORDS)
     grown = shapely.buffer(planar, metres, quad_segs=QUARTER_CIRCLE_CHORDS)
     return planes.to_degrees(shrunk), planes.to_degrees(grown)
