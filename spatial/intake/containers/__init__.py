@@ -1,0 +1,1 @@
+"""Containers: what lies in an upload, unpacked safely, told by content, one layer chosen."""

@@ -1,0 +1,153 @@
+"""Datasets among the files of an upload, each with the layers it holds."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from pathlib import Path, PurePosixPath
+
+from spatial.errors import SourceError
+from spatial.intake.containers.members import Member, Tree
+from spatial.intake.containers.sniff import Kind
+from spatial.intake.tables.shapefile import Companions
+from spatial.intake.tables.table import Format
+from spatial.messages import Message
+
+_FORMATS = {
+    Kind.SQLITE: Format.GEOPACKAGE,
+    Kind.FLATGEOBUF: Format.FLATGEOBUF,
+    Kind.PARQUET: Format.GEOPARQUET,
+    Kind.JSON: Format.GEOJSON,
+    Kind.KML: Format.KML,
+}
+_GEODATABASE_CATALOG = "a00000001.gdbtable"
+_NEEDED = (".dbf",)
+
+
+@dataclass(frozen=True, slots=True)
+class Dataset:
+    """Something that can be opened: a file, a folder of a geodatabase, or a shapefile."""
+
+    format: Format
+    path: Path
+    name: PurePosixPath
+    companions: Companions | None = None
+
+
+def find_datasets(tree: Tree) -> list[Dataset]:
+    """Everything that can be opened. Raises ``SourceError`` that says what is there instead."""
+    found = [*_shapefiles(tree), *_geodatabases(tree), *_files(tree)]
+    if found:
+        return found
+    incomplete = [member for member in tree.members if member.kind is Kind.SHP]
+    if incomplete:
+        raise _missing_companions(tree, incomplete[0])
+    raise _nothing(tree)
+
+
+def _shapefiles(tree: Tree) -> Iterator[Dataset]:
+    for member in tree.members:
+        if member.kind is not Kind.SHP or member.suffix == ".shx":
+            continue
+        beside = _companions(tree, member)
+        if ".dbf" in beside:
+            files = Companions(
+                shp=member.path,
+                dbf=beside[".dbf"],
+                shx=beside.get(".shx"),
+                prj=beside.get(".prj"),
+                cpg=beside.get(".cpg"),
+            )
+            yield Dataset(Format.SHAPEFILE, member.path, member.name, files)
+
+
+def _companions(tree: Tree, shp: Member) -> dict[str, Path]:
+    """Files of the same name, whatever its case, by suffix."""
+    stem, folder = shp.stem.casefold(), shp.name.parent
+    return {
+        member.suffix: member.path
+        for member in tree.members
+        if member.name.parent == folder and member.stem.casefold() == stem and member is not shp
+    }
+
+
+def _geodatabases(tree: Tree) -> Iterator[Dataset]:
+    for member in tree.members:
+        if member.name.name.lower() == _GEODATABASE_CATALOG:
+            folder = member.path.parent
+            if folder.suffix != ".gdb":
+                folder = folder.rename(folder.with_suffix(".gdb"))
+            name = member.name.parent
+            yield Dataset(Format.FILE_GEODATABASE, folder, name if name.name else member.name)
+
+
+def _files(tree: Tree) -> Iterator[Dataset]:
+    for member in tree.members:
+        if member.kind in _FORMATS and not member.name.name.lower().endswith(".shp.xml"):
+            yield Dataset(_FORMATS[member.kind], member.path, member.name)
+
+
+def _missing_companions(tree: Tree, shp: Member) -> SourceError:
+    there = _companions(tree, shp)
+    missing = [f"{shp.stem}{suffix}" for suffix in _NEEDED if suffix not in there]
+    wanted = [f"{shp.stem}{suffix}" for suffix in (".shx", ".prj") if suffix not in there]
+    return SourceError(
+        Message(
+            "“{file}”缺少同名文件：{missing}（另请附上 {wanted}）。shapefile 由多个同名文件组成，"
+            "请把它们一起压缩成 zip 上传。",
+            "“{file}” lacks its companions: {missing} (and, if you have them, {wanted}). A "
+            "shapefile is several files of one name; pack them into one zip and upload that.",
+        ).format(file=shp.name, missing="、".join(missing), wanted="、".join(wanted) or "–"),
+        code="companions-missing",
+        file=str(shp.name),
+        choices=(*missing, *wanted),
+    )
+
+
+_WHAT = {
+    Kind.LFS_POINTER: (
+        "“{file}”是 Git LFS 指针，不是数据本身，请先用 git lfs pull 取回真实文件。",
+        "“{file}” is a Git LFS pointer, not the data; fetch the file with git lfs pull.",
+    ),
+    Kind.HTML: (
+        "“{file}”其实是一个网页（可能是下载时的登录页或报错页），请重新下载。",
+        "“{file}” is a web page (perhaps a login or error page of the download); fetch it again.",
+    ),
+    Kind.IMAGE: (
+        "“{file}”是影像或图片，不是矢量图层。",
+        "“{file}” is an image, not a vector layer.",
+    ),
+    Kind.VRT: (
+        "“{file}”是 GDAL 虚拟数据集，只引用别处的数据，不能导入。请导出为真实的图层。",
+        "“{file}” is a GDAL virtual dataset, which only refers to data elsewhere. Export it.",
+    ),
+    Kind.ARCHIVE: (
+        "“{file}”是 zip 以外的压缩包，请解开后用普通 zip 重新压缩。",
+        "“{file}” is an archive other than zip; unpack it and pack it again as a plain zip.",
+    ),
+    Kind.OFFICE: (
+        "“{file}”是办公文档，不含图形。",
+        "“{file}” is an office document and holds no shapes.",
+    ),
+    Kind.EMPTY: ("“{file}”是空文件。", "“{file}” is empty."),
+}
+_SUPPORTED = (
+    "可导入：zip 压缩的 shapefile、GeoPackage、GeoJSON、KML/KMZ、zip 压缩的 FileGDB、"
+    "GeoParquet、FlatGeobuf。",
+    " Importable are zipped shapefile, GeoPackage, GeoJSON, KML/KMZ, zipped FileGDB, GeoParquet "
+    "and FlatGeobuf.",
+)
+_NO_LAYER = ("“{file}”里没有可导入的图层。", "There is no layer in “{file}” that can be imported.")
+
+
+def _nothing(tree: Tree) -> SourceError:
+    shown = next((m for m in tree.members if m.kind in _WHAT), None)
+    shown = shown or (tree.members[0] if tree.members else None)
+    zh, en = _WHAT.get(shown.kind, _NO_LAYER) if shown else _NO_LAYER
+    file = str(shown.name) if shown else "zip"
+    return SourceError(
+        Message(zh + _SUPPORTED[0], en + _SUPPORTED[1]).format(file=file[:200]),
+        code="nothing-to-import",
+        file=file[:200],
+        choices=tuple(str(member.name) for member in tree.members[:20]),
+    )

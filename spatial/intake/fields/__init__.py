@@ -1,0 +1,1 @@
+"""Fields: source headings to canonical columns, their values read, the rest kept as JSON."""

@@ -1,0 +1,84 @@
+"""Arrow columns as the arrays that batches carry; each distinct value is read once."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Any
+
+import numpy as np
+import pyarrow as pa
+import pyarrow.compute as pc
+from numpy.typing import NDArray
+
+Objects = NDArray[np.object_]
+Floats = NDArray[np.float64]
+
+
+def text_of(column: pa.Array) -> pa.Array:
+    """Any column as trimmed text, blank cells null; whole numbers without a decimal point."""
+    kind = column.type
+    if pa.types.is_dictionary(kind):
+        column = column.dictionary_decode()
+        kind = column.type
+    if pa.types.is_large_string(kind) or pa.types.is_string_view(kind):
+        column = column.cast(pa.string())
+    elif pa.types.is_floating(kind):
+        column = _number_text(column)
+    elif not pa.types.is_string(kind):
+        column = _any_text(column)
+    trimmed = pc.utf8_trim_whitespace(column)
+    return pc.if_else(pc.equal(trimmed, ""), None, trimmed)
+
+
+def floats_of(column: pa.Array) -> Floats:
+    """Any column as float64, NaN where a cell is no number."""
+    kind = column.type
+    if pa.types.is_integer(kind) or pa.types.is_floating(kind) or pa.types.is_decimal(kind):
+        return np.asarray(column.cast(pa.float64(), safe=False).to_numpy(zero_copy_only=False))
+    return distinct_floats(text_of(column))
+
+
+def distinct_floats(column: pa.Array) -> Floats:
+    """Text as float64, thousands separators allowed, NaN where it is no number."""
+    values = read_distinct(column, _float)
+    return np.array([np.nan if value is None else value for value in values], np.float64)
+
+
+def objects_of(column: pa.Array) -> Objects:
+    """A text column as an object array of ``str | None``."""
+    return np.asarray(column.to_numpy(zero_copy_only=False), dtype=object)
+
+
+def read_distinct(column: pa.Array, read: Callable[[Any], Any]) -> Objects:
+    """Each distinct value read once; null stays None. ``read`` must not raise."""
+    encoded = column.dictionary_encode()
+    values = np.empty(len(encoded.dictionary) + 1, dtype=object)
+    for position, value in enumerate(encoded.dictionary.to_pylist()):
+        values[position] = None if value is None else read(value)
+    indices = pc.fill_null(encoded.indices, len(encoded.dictionary)).to_numpy(zero_copy_only=False)
+    return np.asarray(values[indices], dtype=object)
+
+
+def _number_text(column: pa.Array) -> pa.Array:
+    values = column.to_numpy(zero_copy_only=False)
+    finite = np.isfinite(values)
+    whole = bool(np.all(values[finite] == np.trunc(values[finite])))
+    if whole and np.all(np.abs(values[finite]) < 2**63):
+        integers = pa.array(np.where(finite, values, 0).astype(np.int64), mask=~finite)
+        return integers.cast(pa.string())
+    return pc.if_else(pa.array(finite), column.cast(pa.string()), None)
+
+
+def _any_text(column: pa.Array) -> pa.Array:
+    try:
+        return column.cast(pa.string())
+    except (pa.ArrowInvalid, pa.ArrowNotImplementedError):
+        values = column.to_pylist()
+        return pa.array([None if value is None else str(value) for value in values], pa.string())
+
+
+def _float(text: str) -> float | None:
+    try:
+        return float(text.replace(",", "").replace("，", ""))
+    except ValueError:
+        return None

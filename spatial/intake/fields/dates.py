@@ -1,0 +1,58 @@
+"""Dates in the forms that survey and monitoring files write them."""
+
+from __future__ import annotations
+
+import re
+from datetime import date, datetime, timedelta
+
+_EXCEL_EPOCH = date(1899, 12, 30)
+_EXCEL_RANGE = range(20_000, 80_000)
+"""Excel day numbers from 1954 to 2119: anything else is no date."""
+
+_COMPACT = re.compile(r"(\d{4})(\d{2})(\d{2})(?:\d{4}|\d{6})?")
+_PARTED = re.compile(
+    r"(\d{4})\s*[-/.年]\s*(\d{1,2})\s*[-/.月]\s*(\d{1,2})\s*日?(?:[T\s].*)?", re.DOTALL
+)
+_MONTH = re.compile(r"(\d{4})\s*[-/.年]\s*(\d{1,2})\s*月?|(\d{4})(\d{2})")
+_SERIAL = re.compile(r"(\d{5})(?:\.\d+)?")
+
+EARLIEST, LATEST = date(1949, 10, 1), date(2200, 1, 1)
+
+
+def parse_date(text: str) -> date | None:
+    """The day that a cell names; None when it names none.
+
+    Understands ``20260402`` (with or without a time), ``2026-04-02``, ``2026/4/2``, ``2026.4.2``,
+    ``2026年4月2日``, ISO times, Excel day numbers, and a month alone, which is its first day.
+    Raises ``ValueError`` when the cell holds something else.
+    """
+    cell = text.strip().removesuffix(".0")
+    if not cell or set(cell) <= {"0", "-", "/"}:
+        return None
+    if match := _SERIAL.fullmatch(cell):
+        return _serial(int(match[1]))
+    if match := _COMPACT.fullmatch(cell) or _PARTED.fullmatch(cell):
+        return _checked(int(match[1]), int(match[2]), int(match[3]))
+    if match := _MONTH.fullmatch(cell):
+        return _checked(int(match[1] or match[3]), int(match[2] or match[4]), 1)
+    raise ValueError(text)
+
+
+def as_date(value: object) -> date | None:
+    """A date from what a reader gave: a date, a time, a number or text. Raises ``ValueError``."""
+    if value is None or isinstance(value, datetime):
+        return value.date() if value else None
+    return value if isinstance(value, date) else parse_date(str(value))
+
+
+def _checked(year: int, month: int, day: int) -> date:
+    found = date(year, month, day)
+    if not EARLIEST <= found <= LATEST:
+        raise ValueError(found.isoformat())
+    return found
+
+
+def _serial(number: int) -> date:
+    if number not in _EXCEL_RANGE:
+        raise ValueError(str(number))
+    return _EXCEL_EPOCH + timedelta(days=number)

@@ -1,0 +1,134 @@
+"""Which source heading each canonical field is read from."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+
+from spatial.errors import FieldError
+from spatial.intake.fields.profile import Profile, heading_key, product_data
+from spatial.intake.model import canonical_fields
+from spatial.messages import Message
+
+_UNIT = re.compile(r"[(\[](?P<unit>[^()\[\]]+)[)\]]$")
+_UNITS: Mapping[str, str] = {
+    "亩": "mu", "mu": "mu", "公顷": "ha", "ha": "ha", "hm2": "ha", "平方米": "m2", "m2": "m2",
+    "平方公里": "km2", "km2": "km2",
+}  # fmt: skip
+_AREA = "area_reported_m2"
+_NUMBER_FIELDS = ("plot_no", "patch_no", "zone_no")
+
+
+@dataclass(frozen=True, slots=True)
+class FieldMapping:
+    """How source headings were taken.
+
+    ``sources``: canonical field to heading. ``unit``: the area unit that a heading states.
+    ``weak_number``: the heading that numbers rows only within its file. ``personal``: dropped
+    headings by kind. ``kept``: headings that go to attributes.
+    """
+
+    sources: Mapping[str, str]
+    unit: str | None
+    weak_number: str | None
+    personal: Mapping[str, str] = field(default_factory=dict)
+    kept: tuple[str, ...] = ()
+
+
+def map_fields(headings: Sequence[str], cut: frozenset[str], profile: Profile) -> FieldMapping:
+    """Match headings exactly, without regard to case, width of characters and outer spaces.
+
+    ``cut``: headings that their format shortened (10 bytes in a .dbf); these match what they are
+    the beginning of, when that is one field only. Raises ``FieldError`` when a required field has
+    no heading.
+    """
+    by_key = {heading_key(name): name for name in reversed(headings)}
+    sources: dict[str, str] = {}
+    for name in canonical_fields(profile.layer):
+        found = _find(name, profile, by_key, cut)
+        if found is not None:
+            sources[name] = found
+    missing = sorted(profile.required - sources.keys() - profile.constants.keys())
+    if missing:
+        raise _missing(missing[0], headings, profile)
+    personal = personal_headings(headings)
+    sources = {name: heading for name, heading in sources.items() if heading not in personal}
+    return FieldMapping(
+        sources=sources,
+        unit=_stated_unit(sources.get(_AREA)),
+        weak_number=_weak_number(sources, by_key, profile),
+        personal=personal,
+        kept=tuple(name for name in headings if name not in {*sources.values(), *personal}),
+    )
+
+
+def personal_headings(headings: Sequence[str]) -> dict[str, str]:
+    """Headings of identity numbers, telephones and home addresses, with their kind."""
+    kinds = {
+        heading_key(name): kind
+        for kind, names in product_data("personal").items()
+        for name in names
+    }
+    return {name: kinds[heading_key(name)] for name in headings if heading_key(name) in kinds}
+
+
+def _find(
+    name: str, profile: Profile, by_key: Mapping[str, str], cut: frozenset[str]
+) -> str | None:
+    aliases = [heading_key(alias) for alias in profile.aliases[name]]
+    for alias in aliases:
+        if alias in by_key:
+            return by_key[alias]
+    if name == _AREA:
+        bare = {_UNIT.sub("", key): heading for key, heading in by_key.items() if _UNIT.search(key)}
+        for alias in aliases:
+            if alias in bare and _stated_unit(bare[alias]):
+                return bare[alias]
+    return _find_cut(name, profile, cut)
+
+
+def _find_cut(name: str, profile: Profile, cut: frozenset[str]) -> str | None:
+    for heading in sorted(cut):
+        key = heading_key(heading)
+        fields = {
+            field
+            for field, aliases in profile.aliases.items()
+            for alias in aliases
+            if len(heading_key(alias)) > len(key) and heading_key(alias).startswith(key)
+        }
+        if fields == {name}:
+            return heading
+    return None
+
+
+def _stated_unit(heading: str | None) -> str | None:
+    match = _UNIT.search(heading_key(heading or ""))
+    return _UNITS.get(match["unit"].strip()) if match else None
+
+
+def _weak_number(
+    sources: Mapping[str, str], by_key: Mapping[str, str], profile: Profile
+) -> str | None:
+    if any(name in sources for name in _NUMBER_FIELDS):
+        return None
+    keys = [heading_key(name) for name in profile.weak_numbers]
+    return next((by_key[key] for key in keys if key in by_key), None)
+
+
+def _missing(name: str, headings: Sequence[str], profile: Profile) -> FieldError:
+    return FieldError(
+        Message(
+            "缺少必需字段“{name}”，可用的列名有：{known}。文件中的列是：{found}。"
+            "请改列名，或随上传附一个字段对照表（profile）。",
+            "The required field “{name}” is missing; it may be called {known}. The file has "
+            "{found}. Rename a column, or send a profile with the upload.",
+        ).format(
+            name=name,
+            known="、".join(profile.aliases[name][:6]),
+            found="、".join(headings[:40]) or "–",
+        ),
+        code="field-missing",
+        field=name,
+        choices=tuple(headings[:40]),
+    )

@@ -1,0 +1,197 @@
+"""Canonical columns of a chunk of rows, and what could not be read of them."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
+from datetime import date
+from typing import Any
+
+import numpy as np
+import pyarrow as pa
+from numpy.typing import NDArray
+
+from spatial.intake.fields.codes import change_group, normalise_change_code
+from spatial.intake.fields.columns import Objects, floats_of, objects_of, read_distinct, text_of
+from spatial.intake.fields.dates import as_date
+from spatial.intake.fields.land_class import (
+    LandClassSystem,
+    normalise_land_class,
+    padded,
+    recoverable_plantings,
+)
+from spatial.intake.fields.mapping import FieldMapping
+from spatial.intake.fields.profile import Profile
+from spatial.intake.model import DATE_FIELDS, FLOAT_FIELDS, RowStatus, canonical_fields
+from spatial.intake.tables.table import Flaw
+from spatial.messages import Message
+from spatial.words import LayerName, Protection
+
+VILLAGE_CODE = re.compile(r"\d{12}")
+_LONG_CODE = re.compile(r"(\d{12})\d*")
+
+
+@dataclass(frozen=True, slots=True)
+class FieldNote:
+    """A cell that could not be read, or a row that must be refused for it."""
+
+    position: int
+    status: RowStatus
+    flaw: Flaw
+    field: str
+
+
+@dataclass(slots=True)
+class FieldRows:
+    """Canonical columns of n rows; notes by position; raw cells to keep beside the attributes."""
+
+    columns: dict[str, NDArray[Any]]
+    notes: list[FieldNote] = field(default_factory=list)
+    raw: dict[int, dict[str, str]] = field(default_factory=dict)
+
+
+@dataclass(frozen=True, slots=True)
+class FieldReader:
+    """Reads a layer's canonical columns, as decided for the whole layer."""
+
+    profile: Profile
+    mapping: FieldMapping
+    system: LandClassSystem | None
+    numeric_classes: bool
+    area_factor: float
+
+    def read(self, columns: Mapping[str, pa.Array], count: int) -> FieldRows:
+        """Canonical columns of ``count`` rows from their source columns."""
+        rows = FieldRows({})
+        for name in canonical_fields(self.profile.layer):
+            rows.columns[name] = self._column(name, columns, count, rows)
+        if self.profile.layer is LayerName.PLOTS:
+            self._derive_plot(rows, count)
+        elif self.profile.layer is LayerName.PATCHES:
+            groups = {None: change_group(None)}
+            codes = rows.columns["change_code"]
+            own = self.profile.change_codes
+            for code in set(codes):
+                groups[code] = change_group(code, own)
+            rows.columns["change_group"] = np.array([groups[c].value for c in codes], object)
+        elif self.profile.layer is LayerName.VILLAGES:
+            _fill_names(rows)
+        return rows
+
+    def _column(
+        self, name: str, columns: Mapping[str, pa.Array], count: int, rows: FieldRows
+    ) -> NDArray[Any]:
+        source = columns.get(self.mapping.sources.get(name, ""))
+        if source is None and name in self.profile.constants:
+            source = pa.array([self.profile.constants[name]] * count)
+        if name in FLOAT_FIELDS:
+            if source is None:
+                return np.full(count, np.nan)
+            factor = self.area_factor if name == "area_reported_m2" else 1.0
+            return floats_of(source) * factor
+        if source is None:
+            return np.full(count, None, dtype=object)
+        if name in DATE_FIELDS:
+            return _dates(name, source, rows)
+        if name in _READERS:
+            return read_distinct(text_of(source), _READERS[name])
+        return objects_of(text_of(source))
+
+    def _derive_plot(self, rows: FieldRows, count: int) -> None:
+        system = self.system
+        if system is None:
+            return
+        classes = rows.columns["land_class"]
+        distinct = {
+            code: padded(code, system, numeric=self.numeric_classes)
+            for code in set(classes)
+            if code
+        }
+        classes = np.array([distinct.get(code) for code in classes], dtype=object)
+        rows.columns["land_class"] = classes
+        rows.columns["land_class_system"] = np.full(count, system.name, dtype=object)
+        by_class = {code: system.protection(code).value for code in set(distinct.values())}
+        protection = np.array(
+            [by_class.get(code, Protection.NONE.value) for code in classes], object
+        )
+        marked = np.isin(rows.columns["planting"].astype(str), list(recoverable_plantings()))
+        marked &= protection != Protection.CROPLAND.value
+        protection[marked] = Protection.RECOVERABLE.value
+        rows.columns["protection"] = protection
+        for position in np.flatnonzero(classes == None):  # noqa: E711
+            rows.notes.append(
+                FieldNote(int(position), RowStatus.REJECTED, LAND_CLASS_MISSING, "land_class")
+            )
+
+
+def _fill_names(rows: FieldRows) -> None:
+    codes, names = rows.columns["code"], rows.columns["name"]
+    for position, code in enumerate(codes):
+        if code is None or not VILLAGE_CODE.fullmatch(code):
+            rows.notes.append(FieldNote(position, RowStatus.REJECTED, VILLAGE_CODE_INVALID, "code"))
+        elif names[position] is None:
+            names[position] = code
+            rows.notes.append(FieldNote(position, RowStatus.REPAIRED, VILLAGE_NAME_MISSING, "name"))
+
+
+def _dates(name: str, source: pa.Array, rows: FieldRows) -> Objects:
+    if pa.types.is_date(source.type) or pa.types.is_timestamp(source.type):
+        days = source.cast(pa.date32(), safe=False)
+        return np.array(days.to_pylist(), dtype=object)
+    text = text_of(source)
+    values = read_distinct(text, _date_or_text)
+    for position in np.flatnonzero([isinstance(value, str) for value in values]):
+        rows.notes.append(FieldNote(int(position), RowStatus.REPAIRED, DATE_UNREADABLE, name))
+        rows.raw.setdefault(int(position), {})[name] = values[position]
+        values[position] = None
+    return values
+
+
+def _date_or_text(text: str) -> date | str | None:
+    try:
+        return as_date(text)
+    except ValueError:
+        return text
+
+
+def _village_code(text: str) -> str | None:
+    match = _LONG_CODE.fullmatch(text)
+    return match[1] if match else None
+
+
+def _own_village_code(text: str) -> str:
+    match = _LONG_CODE.fullmatch(text)
+    return match[1] if match else text
+
+
+_READERS: Mapping[str, Callable[[str], str | None]] = {
+    "code": _own_village_code,
+    "village_code": _village_code,
+    "land_class": normalise_land_class,
+    "land_before": normalise_land_class,
+    "planting": lambda text: text.upper(),
+    "change_code": normalise_change_code,
+}
+
+LAND_CLASS_MISSING = Flaw(
+    "land-class-missing", Message("该行没有地类编码。", "The row has no land class.")
+)
+VILLAGE_CODE_INVALID = Flaw(
+    "village-code-invalid",
+    Message(
+        "村代码应为 12 位数字（或以其开头的 19 位坐落单位代码）。",
+        "A village code has 12 digits (or 19, beginning with them).",
+    ),
+)
+VILLAGE_NAME_MISSING = Flaw(
+    "village-name-missing",
+    Message("该行没有村名，暂用代码代替。", "The row has no name; its code stands for it."),
+)
+DATE_UNREADABLE = Flaw(
+    "date-unreadable",
+    Message(
+        "日期无法识别，已留空，原文保留在属性中。",
+        "The date cannot be read; it was left empty and its text kept among the attributes.",
+    ),
+)

@@ -1,0 +1,1 @@
+"""Geometry: valid polygons from what files hold, with every mending noted."""

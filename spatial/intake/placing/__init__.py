@@ -1,0 +1,1 @@
+"""Placing: which coordinate system a layer is in, confirmed against known ground."""

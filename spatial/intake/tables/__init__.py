@@ -1,0 +1,1 @@
+"""Tables: one opened layer of any format, as columns and shapes in chunks of rows."""

@@ -1,0 +1,157 @@
+"""GeoParquet files as tables, read a batch of rows at a time."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping, Sequence
+from contextlib import contextmanager
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import orjson
+import pyarrow as pa
+import pyarrow.parquet as pq
+from numpy.typing import NDArray
+
+from spatial.errors import LayerError, LimitError
+from spatial.intake.model import Decision, Limits
+from spatial.intake.tables.ogr import unreadable
+from spatial.intake.tables.table import DeclaredCrs, Floats, Format, Move, Shapes
+from spatial.intake.tables.wkb import points_of_wkb, shapes_of_wkb
+from spatial.messages import Message
+
+_ATTRIBUTE_ROWS = 65_536
+_DEFAULT_CRS = "OGC:CRS84"
+"""What the GeoParquet specification says a column without a ``crs`` is in."""
+
+
+class GeoParquetTable:
+    """An opened GeoParquet file, its geometry column in WKB."""
+
+    format = Format.GEOPARQUET
+
+    def __init__(self, path: Path, name: str, limits: Limits) -> None:
+        """Read the metadata. Raises ``SpatialError``."""
+        self.name = name
+        self._path = path
+        with self._refusing():
+            file = pq.ParquetFile(path, memory_map=True)
+            self.row_count = int(file.metadata.num_rows)
+            columns = list(file.schema_arrow.names)
+            metadata = (file.schema_arrow.metadata or {}).get(b"geo")
+        geo = _geo(metadata)
+        self._geometry = str(geo.get("primary_column", ""))
+        column = geo.get("columns", {}).get(self._geometry)
+        if not isinstance(column, dict) or self._geometry not in columns:
+            raise _no_geometry(path)
+        if str(column.get("encoding", "")).upper() != "WKB":
+            raise _no_geometry(path)
+        others = set(geo["columns"])
+        self.headings = tuple(name for name in columns if name not in others)
+        if len(columns) > limits.columns:
+            raise LimitError(
+                Message(
+                    "图层有 {count} 个字段，超过上限 {limit}。",
+                    "The layer has {count} fields, more than the limit of {limit}.",
+                ).format(count=len(columns), limit=limits.columns)
+            )
+        self.cut: frozenset[str] = frozenset()
+        self.crs = _crs(column)
+        self.decisions: Sequence[Decision] = ()
+
+    def sample_points(self, count: int) -> Floats:
+        """First vertices of the first rows of row groups spread over the file."""
+        with self._refusing():
+            file = pq.ParquetFile(self._path, memory_map=True)
+            groups = np.unique(np.linspace(0, max(file.num_row_groups - 1, 0), 8).astype(int))
+            found = []
+            for group in groups.tolist() if file.num_row_groups else []:
+                batches = file.iter_batches(
+                    batch_size=max(count // len(groups), 1),
+                    row_groups=[group],
+                    columns=[self._geometry],
+                )
+                found += [points_of_wkb(_binary(b.column(0))) for b in [next(batches)]]
+        return np.concatenate(found) if found else np.empty((0, 2))
+
+    def attributes(self, headings: Sequence[str]) -> Iterator[Mapping[str, pa.Array]]:
+        """Those columns of all rows, without geometry."""
+        for batch in self._batches(_ATTRIBUTE_ROWS, list(headings)):
+            yield {name: batch.column(name) for name in headings}
+
+    def chunks(self, rows: int) -> Iterator[GeoParquetChunk]:
+        """All rows in order."""
+        start = 0
+        for batch in self._batches(rows, [*self.headings, self._geometry]):
+            numbers = np.arange(start + 1, start + len(batch) + 1)
+            yield GeoParquetChunk(numbers, batch, self.headings, self._geometry)
+            start += len(batch)
+
+    def close(self) -> None:
+        """Nothing is held open between reads."""
+
+    def _batches(self, rows: int, columns: list[str]) -> Iterator[pa.RecordBatch]:
+        with self._refusing():
+            file = pq.ParquetFile(self._path, memory_map=True)
+            yield from file.iter_batches(batch_size=rows, columns=columns, use_threads=False)
+
+    @contextmanager
+    def _refusing(self) -> Iterator[None]:
+        try:
+            yield
+        except (pa.ArrowException, OSError, StopIteration, KeyError) as error:
+            raise unreadable(self._path) from error
+
+
+@dataclass(frozen=True, slots=True)
+class GeoParquetChunk:
+    """A batch of rows, its geometry still binary."""
+
+    numbers: NDArray[np.int64]
+    batch: pa.RecordBatch
+    headings: Sequence[str]
+    geometry: str
+
+    def columns(self) -> Mapping[str, pa.Array]:
+        """Typed columns by heading."""
+        return {name: self.batch.column(name) for name in self.headings}
+
+    def shapes(self, move: Move) -> Shapes:
+        """The rows' geometries with their vertices moved."""
+        return shapes_of_wkb(_binary(self.batch.column(self.geometry)), move)
+
+
+def _geo(metadata: bytes | None) -> dict[str, Any]:
+    try:
+        geo = orjson.loads(metadata or b"{}")
+    except orjson.JSONDecodeError:
+        return {}
+    sound = isinstance(geo, dict) and isinstance(geo.get("columns", {}), dict)
+    return geo if sound else {}
+
+
+def _crs(column: Mapping[str, Any]) -> DeclaredCrs:
+    if "crs" not in column:
+        return DeclaredCrs(text=_DEFAULT_CRS, origin="geoparquet", implied=True)
+    stated = column["crs"]
+    text = orjson.dumps(stated).decode() if isinstance(stated, dict) else None
+    return DeclaredCrs(text=text, origin="geoparquet")
+
+
+def _binary(column: pa.Array) -> pa.Array:
+    kind = column.type
+    if isinstance(kind, pa.BaseExtensionType):
+        column, kind = column.storage, column.storage.type
+    return column if pa.types.is_binary(kind) else column.cast(pa.binary())
+
+
+def _no_geometry(path: Path) -> LayerError:
+    return LayerError(
+        Message(
+            "Parquet 文件里没有 GeoParquet 的 WKB 图形列，请导出为 GeoParquet 后上传。",
+            "The Parquet file has no GeoParquet geometry column in WKB; export it as GeoParquet.",
+        ),
+        code="not-polygons",
+        file=path.name,
+    )

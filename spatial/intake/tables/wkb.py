@@ -1,0 +1,46 @@
+"""Shapes from well-known binary, one unreadable geometry costing its own row only."""
+
+from __future__ import annotations
+
+import numpy as np
+import pyarrow as pa
+import shapely
+
+from spatial.intake.tables.rings import BROKEN_RECORD, RING_CLOSED
+from spatial.intake.tables.table import Flaw, Floats, Geometries, Move, Shapes
+
+
+def shapes_of_wkb(column: pa.Array, move: Move) -> Shapes:
+    """Two-dimensional geometries of a binary column, moved."""
+    binary: Geometries = np.asarray(column.to_numpy(zero_copy_only=False), dtype=object)
+    geometry: Geometries = shapely.from_wkb(binary, on_invalid="ignore")
+    lost: dict[int, Flaw] = {}
+    mended: dict[int, Flaw] = {}
+    unread = np.flatnonzero(
+        shapely.is_missing(geometry) & np.array([b is not None for b in binary], bool)
+    )
+    for position in unread.tolist():
+        closed = _closed(binary[position])
+        geometry[position] = closed
+        if closed is None:
+            lost[position] = BROKEN_RECORD
+        else:
+            mended[position] = RING_CLOSED
+    moved: Geometries = shapely.transform(geometry, move, include_z=False)
+    return Shapes(moved, lost, mended)
+
+
+def points_of_wkb(column: pa.Array) -> Floats:
+    """The first vertex of each readable geometry: float64 of shape (n, 2)."""
+    geometry = shapely.from_wkb(column.to_numpy(zero_copy_only=False), on_invalid="ignore")
+    points, owner = shapely.get_coordinates(geometry, return_index=True)
+    first = np.unique(owner, return_index=True)[1]
+    found: Floats = points[first]
+    return found[np.isfinite(found).all(axis=1)]
+
+
+def _closed(binary: bytes) -> shapely.Geometry | None:
+    try:
+        return shapely.from_wkb(binary, on_invalid="fix")
+    except shapely.errors.GEOSException:
+        return None

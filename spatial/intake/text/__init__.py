@@ -1,0 +1,1 @@
+"""Text: which encoding a layer's bytes are in, and its cells decoded."""

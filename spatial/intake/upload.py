@@ -1,0 +1,207 @@
+"""An opened upload: what was decided about it, and its rows in batches."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from types import TracebackType
+from typing import Any
+
+import numpy as np
+import pyarrow as pa
+import pyarrow.compute as pc
+
+from spatial.crs import CoordinateSystem
+from spatial.errors import LimitError
+from spatial.intake.containers.choose import Candidate
+from spatial.intake.fields.area_unit import decide_area_unit
+from spatial.intake.fields.columns import floats_of, text_of
+from spatial.intake.fields.land_class import LandClassSystem, decide_system, normalise_land_class
+from spatial.intake.fields.mapping import FieldMapping, map_fields
+from spatial.intake.fields.profile import Profile, load_profile
+from spatial.intake.fields.reading import FieldReader
+from spatial.intake.geometry.check import check_shapes
+from spatial.intake.model import (
+    Decision,
+    LayerFinding,
+    Preview,
+    ReadOptions,
+    Reference,
+    RowBatch,
+    Source,
+)
+from spatial.intake.opening import open_table
+from spatial.intake.pipeline import Pipeline
+from spatial.intake.placing.ground import known_ground
+from spatial.intake.placing.resolve import resolve_crs
+from spatial.intake.tables.table import Format, Table, sample_records
+from spatial.messages import Message
+from spatial.words import LayerName
+
+_SAMPLE_POINTS = 2_000
+_SAMPLE_ROWS = 2_000
+_PREVIEW_ROWS = 10
+_AREA = "area_reported_m2"
+
+
+def open_upload(
+    source: Source,
+    layer: LayerName,
+    options: ReadOptions | None = None,
+    reference: Reference | None = None,
+) -> OpenUpload:
+    """Open a file to be published as ``layer``; use the result as a context manager.
+
+    Everything that concerns the layer as a whole is decided here: container, layer, encoding,
+    coordinate system, fields, land-class system, area unit. ``reference``: the ground to confirm
+    the coordinate system against, None or empty before the first villages. Raises ``SpatialError``
+    when the upload is refused; unpacked files stay in the workspace, which the caller removes.
+    """
+    options = options or ReadOptions()
+    profile = load_profile(layer, options.profile)
+    chosen, table = open_table(source, profile, options)
+    return OpenUpload(chosen, table, profile, options, reference)
+
+
+class OpenUpload:
+    """See ``open_upload``."""
+
+    def __init__(
+        self,
+        chosen: Candidate,
+        table: Table,
+        profile: Profile,
+        options: ReadOptions,
+        reference: Reference | None,
+    ) -> None:
+        _limit_rows(table, options)
+        self.layer = profile.layer
+        self.row_count = table.row_count
+        self._table = table
+        self._mapping = map_fields(table.headings, table.cut, profile)
+        ground = known_ground(reference)
+        points = table.sample_points(_SAMPLE_POINTS)
+        system, crs = resolve_crs(table.crs, options.crs, points, ground, file=chosen.label)
+        classes, class_decision, numeric = self._land_classes(profile)
+        factor, unit = self._area_unit(profile, system)
+        self.decisions: tuple[Decision, ...] = (
+            _source_decision(chosen, table),
+            *table.decisions,
+            crs,
+            *_field_decisions(self._mapping),
+            *class_decision,
+            *unit,
+        )
+        reader = FieldReader(profile, self._mapping, classes, numeric, factor)
+        self._pipeline = Pipeline(
+            table=table, reader=reader, mapping=self._mapping, system=system, ground=ground
+        )
+
+    def __enter__(self) -> OpenUpload:
+        return self
+
+    def __exit__(
+        self,
+        kind: type[BaseException] | None,
+        error: BaseException | None,
+        trace: TracebackType | None,
+    ) -> None:
+        self._table.close()
+
+    def preview(self) -> Preview:
+        """What is known before anything is published."""
+        chunk = next(iter(self._table.chunks(_PREVIEW_ROWS)), None)
+        columns = {} if chunk is None else chunk.columns()
+        shown = {name: c for name, c in columns.items() if name not in self._mapping.personal}
+        return Preview(
+            row_count=self.row_count,
+            decisions=self.decisions,
+            source_fields=self._table.headings,
+            mapping=self._mapping.sources,
+            sample=tuple(sample_records(shown, _PREVIEW_ROWS)),
+        )
+
+    def batches(self, rows_per_batch: int = 20_000) -> Iterator[RowBatch]:
+        """All rows in the file's order, ready to store."""
+        yield from self._pipeline.batches(rows_per_batch)
+
+    def findings(self) -> list[LayerFinding]:
+        """What concerns the layer as a whole; complete after the last batch."""
+        return self._pipeline.findings()
+
+    def _land_classes(
+        self, profile: Profile
+    ) -> tuple[LandClassSystem | None, tuple[Decision, ...], bool]:
+        heading = self._mapping.sources.get("land_class")
+        if self.layer is not LayerName.PLOTS or heading is None:
+            return None, (), False
+        distinct: set[str] = set()
+        numeric = False
+        for columns in self._table.attributes([heading]):
+            column = columns[heading]
+            numeric = (
+                numeric or pa.types.is_integer(column.type) or pa.types.is_floating(column.type)
+            )
+            distinct.update(value for value in pc.unique(text_of(column)).to_pylist() if value)
+        codes = sorted({code for text in distinct if (code := normalise_land_class(text))})
+        system, decision = decide_system(codes, self._table.headings, profile, numeric=numeric)
+        return system, (decision,), numeric
+
+    def _area_unit(
+        self, profile: Profile, system: CoordinateSystem
+    ) -> tuple[float, tuple[Decision, ...]]:
+        heading = self._mapping.sources.get(_AREA)
+        if heading is None:
+            return np.nan, ()
+        chunk = next(iter(self._table.chunks(_SAMPLE_ROWS)), None)
+        if chunk is None:
+            return np.nan, ()
+        checked = check_shapes(chunk.shapes(system.to_degrees), ring_soup=False)
+        factor, decision = decide_area_unit(
+            floats_of(chunk.columns()[heading]),
+            checked.area_m2,
+            stated=self._mapping.unit,
+            wanted=profile.area_unit,
+        )
+        return factor, (decision,)
+
+
+def _limit_rows(table: Table, options: ReadOptions) -> None:
+    if table.row_count > options.limits.rows:
+        raise LimitError(
+            Message(
+                "图层有 {count} 行，超过上限 {limit}，请拆分后上传。",
+                "The layer has {count} rows, more than the limit of {limit}; split it.",
+            ).format(count=table.row_count, limit=options.limits.rows),
+            code="too-many-rows",
+        )
+
+
+def _source_decision(chosen: Candidate, table: Table) -> Decision:
+    evidence: Mapping[str, Any] = {"format": table.format.value, "rows": table.row_count}
+    how = Message("按文件内容识别格式。", "The format was told by content.")
+    return Decision(name="source", value=chosen.label, how=how, evidence=evidence)
+
+
+def _field_decisions(mapping: FieldMapping) -> Iterator[Decision]:
+    yield Decision(
+        name="fields",
+        value=dict(mapping.sources),
+        how=Message(
+            "按列名对照表匹配；其余列保留在属性中。",
+            "Matched by the table of headings; all other columns are kept as attributes.",
+        ),
+        evidence={"kept": list(mapping.kept)},
+    )
+    if mapping.personal:
+        yield Decision(
+            name="dropped_fields",
+            value=sorted(mapping.personal),
+            how=Message(
+                "证件号、电话、住址属个人信息，未读入系统。",
+                "Identity numbers, telephones and addresses are personal and were not taken in.",
+            ),
+            evidence=dict(mapping.personal),
+        )
+
+
+__all__ = ["Format", "OpenUpload", "open_upload"]
