@@ -19,6 +19,7 @@ from __future__ import annotations
 
 from typing import Any, ClassVar
 
+from spatial.errors import SpatialError
 from spatial.messages import Message
 
 
@@ -101,3 +102,20 @@ class Unavailable(ServiceError):
 
 class StartupError(Exception):
     """Something needed to start is missing or down; the command ends with exit code 3."""
+
+
+def refusal_body(error: SpatialError) -> dict[str, Any]:
+    """What a refused file says: code, sentence, and where in the file."""
+    place = {
+        "file": error.file,
+        "layer": error.layer,
+        "row": error.row,
+        "field": error.field,
+        "choices": list(error.choices) or None,
+    }
+    body = {
+        "code": error.problem_code,
+        "detail": error.message.zh,
+        "detail_en": error.message.en,
+    }
+    return body | {name: value for name, value in place.items() if value is not None}

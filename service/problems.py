@@ -12,7 +12,7 @@ from fastapi import FastAPI, Request, Response
 from fastapi.exceptions import RequestValidationError
 from starlette.exceptions import HTTPException
 
-from service.errors import ServiceError
+from service.errors import ServiceError, refusal_body
 from spatial.errors import LimitError, SpatialError
 from spatial.messages import Message
 
@@ -52,21 +52,12 @@ def problem(
     )
 
 
-def spatial_problem_body(error: SpatialError) -> dict[str, Any]:
-    """What a refused file says: code, sentence, and where in the file."""
-    place = {
-        "file": error.file,
-        "layer": error.layer,
-        "row": error.row,
-        "field": error.field,
-        "choices": list(error.choices) or None,
-    }
-    body = {
-        "code": error.problem_code,
-        "detail": error.message.zh,
-        "detail_en": error.message.en,
-    }
-    return body | {name: value for name, value in place.items() if value is not None}
+def _headers(error: ServiceError) -> dict[str, str] | None:
+    if error.status == 401:
+        return {"WWW-Authenticate": 'Basic realm="Plotwatch"'}
+    if "retry_after" in error.extra:
+        return {"Retry-After": str(error.extra["retry_after"])}
+    return None
 
 
 def install_error_handlers(app: FastAPI) -> None:
@@ -74,12 +65,13 @@ def install_error_handlers(app: FastAPI) -> None:
 
     @app.exception_handler(ServiceError)
     async def service_error(request: Request, error: ServiceError) -> Response:
-        headers = {"WWW-Authenticate": 'Basic realm="Plotwatch"'} if error.status == 401 else None
-        return problem(error.status, error.problem_code, error.message, headers, **error.extra)
+        return problem(
+            error.status, error.problem_code, error.message, _headers(error), **error.extra
+        )
 
     @app.exception_handler(SpatialError)
     async def spatial_error(request: Request, error: SpatialError) -> Response:
-        body = spatial_problem_body(error)
+        body = refusal_body(error)
         place = {k: v for k, v in body.items() if k not in ("code", "detail", "detail_en")}
         status = 413 if isinstance(error, LimitError) else 422
         return problem(status, error.problem_code, error.message, **place)

@@ -19,6 +19,14 @@ class ImportSettings(BaseModel):
     memory_mb: int = 4096
     """Address space that a reading process may add to its own."""
     seconds: int = 1800
+    preview_seconds: int = 60
+    unpacked_mb: int = 8192
+    compression_ratio: float = 250.0
+    members: int = 10_000
+    nesting: int = 4
+    rows: int = 20_000_000
+    columns: int = 1_024
+    vertices_per_row: int = 10_000_000
 
 
 class ScreeningDefaults(BaseModel):
@@ -60,6 +68,36 @@ class FeatureSettings(BaseModel):
     """Connections of one process that read features; more do not make two cores faster."""
 
 
+class LoginSettings(BaseModel):
+    """Lock-out and the length of sessions (``PLOTWATCH_LOGIN__…``)."""
+
+    failures: int = Field(5, ge=1)
+    """Wrong passwords for one name from one address before it is locked."""
+    failures_of_address: int = Field(100, ge=1)
+    """Wrong passwords from one address, whatever the names."""
+    failures_of_name: int = Field(200, ge=1)
+    """Wrong passwords for one name, from wherever."""
+    window_minutes: int = Field(15, ge=1)
+    """How long failures are counted together, and a lock lasts."""
+    session_hours: int = Field(12, ge=1)
+    """After this long tokens are no longer renewed: log in again."""
+    link_minutes: int = Field(15, ge=1)
+
+
+class OidcSettings(BaseModel):
+    """Logging in through an OpenID Connect provider (``PLOTWATCH_OIDC__…``)."""
+
+    issuer: str | None = None
+    """The provider's issuer address; without it the door does not exist."""
+    client_id: str = "plotwatch"
+    client_secret: str | None = None
+    """None for a public client; PKCE protects both."""
+    scopes: str = "openid profile"
+    username_claim: str = "preferred_username"
+    """The claim that names the account at its first login this way."""
+    timeout_seconds: float = Field(10.0, gt=0)
+
+
 class Settings(BaseSettings):
     """Everything a deployment can decide."""
 
@@ -77,10 +115,15 @@ class Settings(BaseSettings):
     public_url: str | None = None
     """The address people use, for links in alerts; the request's own address without it."""
     inbox: Path | None = None
+    """A watched folder: complete files in it are imported by themselves."""
+    inbox_settle_seconds: float = Field(10.0, ge=0)
+    """How long a file must have been at rest to count as complete."""
     token_minutes: int = 60
     workers: int = 1
     database_pool: int = 8
     imports: ImportSettings = ImportSettings()
+    login: LoginSettings = LoginSettings()
+    oidc: OidcSettings = OidcSettings()
     features: FeatureSettings = FeatureSettings()
     alerts: AlertSettings = AlertSettings()
     screening: ScreeningDefaults = ScreeningDefaults()

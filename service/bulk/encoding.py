@@ -25,6 +25,7 @@ Field: TypeAlias = tuple[pa.Array, ...]
 BYTES = pa.large_binary()
 NULL = (-1).to_bytes(4, "big", signed=True)
 JSONB_VERSION = b"\x01"
+STORED_SRID = 4490
 EPOCH = np.datetime64("2000-01-01", "D")
 
 
@@ -70,9 +71,9 @@ def json_field(values: NDArray[np.object_] | pa.Array) -> Field:
     return _lengths(content, extra=1), version, content
 
 
-def geometry_field(values: NDArray[np.object_], srid: int) -> Field:
-    """A PostGIS ``geometry`` column as two-dimensional EWKB; no NULLs."""
-    marked = shapely.set_srid(values, srid)
+def geometry_field(values: NDArray[np.object_]) -> Field:
+    """A PostGIS ``geometry`` column as two-dimensional EWKB in EPSG:4490; no NULLs."""
+    marked = shapely.set_srid(values, STORED_SRID)
     wkb = shapely.to_wkb(marked, include_srid=True, output_dimension=2)
     return _variable(pa.array(wkb, BYTES))
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import hashlib
+import os
 import tempfile
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -63,13 +64,31 @@ class FileStore:
             obstore.put(self._store, _key(stored.sha256), content)
         return stored
 
+    def adopt(self, path: Path, stored: StoredFile) -> None:
+        """Take over a file whose content is known; ``path`` is gone afterwards.
+
+        A folder on the same disk takes the file itself, synced; nothing is copied.
+        """
+        if self._folder is not None and _same_disk(path, self._folder):
+            with path.open("rb") as file:
+                os.fsync(file.fileno())
+            place = self._folder / _key(stored.sha256)
+            place.parent.mkdir(exist_ok=True)
+            path.replace(place)
+            return
+        self.put_path(path)
+        path.unlink()
+
+    def size(self, sha256: str) -> int | None:
+        """The size in bytes of this content; None when it is not there."""
+        try:
+            return int(obstore.head(self._store, _key(sha256))["size"])
+        except FileNotFoundError:
+            return None
+
     def has(self, sha256: str) -> bool:
         """Whether this content is there."""
-        try:
-            obstore.head(self._store, _key(sha256))
-        except FileNotFoundError:
-            return False
-        return True
+        return self.size(sha256) is not None
 
     def hashes(self) -> Iterator[str]:
         """The SHA-256 of everything stored."""
@@ -99,3 +118,7 @@ class FileStore:
 
 def _key(sha256: str) -> str:
     return f"{sha256[:2]}/{sha256}"
+
+
+def _same_disk(path: Path, folder: Path) -> bool:
+    return path.stat().st_dev == folder.stat().st_dev

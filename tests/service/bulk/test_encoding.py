@@ -66,7 +66,7 @@ def test_json_is_stored_as_json(runtime: Runtime) -> None:
 
 def test_geometry_is_stored_with_its_reference_system(runtime: Runtime) -> None:
     square = shapely.MultiPolygon([shapely.box(105, 29, 106, 30)])
-    found = read_back(runtime, "geometry(MultiPolygon,4490)", geometry_field(objects(square), 4490))
+    found = read_back(runtime, "geometry(MultiPolygon,4490)", geometry_field(objects(square)))
     assert shapely.from_wkb(found[0]) == square
     assert shapely.get_srid(shapely.from_wkb(found[0])) == 4490
 

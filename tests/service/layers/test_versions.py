@@ -42,7 +42,7 @@ def partitions(session: Session) -> dict[str, bool]:
     rows = session.execute(
         text("SELECT relname, relispartition FROM pg_class WHERE relname ~ '^plot_v\\d+$'")
     )
-    return dict(rows.tuples().all())
+    return dict(rows.all())
 
 
 def test_a_published_version_supersedes_the_one_before(runtime: Runtime) -> None:

@@ -1,0 +1,1 @@
+"""The reading process: an upload is opened in a child that a hostile file may kill."""

@@ -1,0 +1,154 @@
+"""The reading process itself: one file in, frames out, no database, bounded in all it may use."""
+
+from __future__ import annotations
+
+import os
+import resource
+import sys
+import threading
+from pathlib import Path
+from typing import Any, BinaryIO
+
+import numpy as np
+import shapely
+
+from service.imports.reading.frames import Channel, FrameKind, read_frames
+from service.imports.reading.job import ReadingJob, ReadingLimits
+from service.imports.reading.refusals import error_to_json
+from service.imports.reading.rows import batch_encoder
+from service.villages.finder import VillageFinder
+from spatial.errors import LimitError, SpatialError
+from spatial.intake import OpenUpload, open_upload
+from spatial.intake.model import (
+    Preview,
+    Reference,
+    RowBatch,
+    RowNote,
+    RowStatus,
+    Source,
+)
+from spatial.messages import Message
+
+PARENT_GONE = 3
+TOO_MUCH_MEMORY = Message(
+    "读取该文件所需内存超出上限，已停止。请拆分文件，或请管理员提高上限。",
+    "Reading this file takes more memory than is allowed. Split it, or ask the administrator.",
+)
+
+
+def main() -> None:
+    """Read what the parent asks for on standard input, answer on what was standard output."""
+    answers = _take_over_output()
+    frames = read_frames(sys.stdin.buffer)
+    job = ReadingJob.from_json(next(frames)[1])
+    villages = shapely.get_parts(shapely.from_wkb(next(frames)[1]))
+    threading.Thread(target=_end_with_parent, daemon=True).start()
+    _limit_this_process(job.limits)
+    channel = Channel(answers)
+    try:
+        _read(job, villages, channel)
+    except SpatialError as error:
+        channel.send_json(FrameKind.REFUSED, error_to_json(error))
+    except MemoryError:
+        refusal = LimitError(TOO_MUCH_MEMORY, file=job.options.source_name)
+        channel.send_json(FrameKind.REFUSED, error_to_json(refusal))
+    channel.close()
+
+
+def _read(job: ReadingJob, villages: np.ndarray[Any, Any], channel: Channel) -> None:
+    source = Source(Path(job.path), Path(job.workspace))
+    reference = Reference(villages) if len(villages) else None
+    with open_upload(source, job.layer, job.options, reference) as upload:
+        if job.preview:
+            channel.send_json(FrameKind.PREVIEW, preview_to_json(upload.preview()))
+            return
+        channel.send_json(FrameKind.OPENED, opened_to_json(upload))
+        encode = batch_encoder(
+            job.layer, job.version_id, VillageFinder(job.village_codes, villages)
+        )
+        for batch in upload.batches():
+            channel.send_json(FrameKind.BATCH, batch_to_json(batch))
+            channel.send_copy(encode(batch))
+        channel.send_json(FrameKind.FINISHED, finished_to_json(upload))
+
+
+def preview_to_json(preview: Preview) -> dict[str, Any]:
+    """What the upload page shows before anything is published."""
+    return {
+        "row_count": preview.row_count,
+        "decisions": [decision.to_dict() for decision in preview.decisions],
+        "source_fields": list(preview.source_fields),
+        "mapping": dict(preview.mapping),
+        "sample": [dict(row) for row in preview.sample],
+    }
+
+
+def opened_to_json(upload: OpenUpload) -> dict[str, Any]:
+    """What is known once the file is open."""
+    return {
+        "row_count": upload.row_count,
+        "decisions": [decision.to_dict() for decision in upload.decisions],
+    }
+
+
+def finished_to_json(upload: OpenUpload) -> dict[str, Any]:
+    """What is known once every row has been read."""
+    return {
+        "decisions": [decision.to_dict() for decision in upload.decisions],
+        "findings": [finding.to_dict() for finding in upload.findings()],
+    }
+
+
+def batch_to_json(batch: RowBatch) -> dict[str, Any]:
+    """How many rows ended how, and the notes on those that were not simply accepted."""
+    rejected = {note.row for note in batch.notes if note.status is RowStatus.REJECTED}
+    repaired = {note.row for note in batch.notes} - rejected
+    return {
+        "read": batch.read,
+        "rejected": len(rejected),
+        "repaired": len(repaired),
+        "notes": [note_to_json(note) for note in batch.notes],
+    }
+
+
+def note_to_json(note: RowNote) -> list[Any]:
+    """A note as the values of an ``import_row``."""
+    return [
+        note.row,
+        note.status.value,
+        note.code,
+        note.message.zh,
+        note.message.en,
+        note.field,
+        note.lon,
+        note.lat,
+    ]
+
+
+def _take_over_output() -> BinaryIO:
+    """Standard output becomes the channel; what libraries print goes to standard error."""
+    answers = os.fdopen(os.dup(1), "wb")
+    os.dup2(2, 1)
+    return answers
+
+
+def _limit_this_process(limits: ReadingLimits) -> None:
+    own_size = Path("/proc/self/statm")
+    if own_size.exists():  # Linux; no other system counts address space in a way that helps.
+        pages = int(own_size.read_text().split()[0])
+        memory = pages * resource.getpagesize() + limits.memory_bytes
+        resource.setrlimit(resource.RLIMIT_AS, (memory, memory))
+    seconds = limits.seconds * (os.cpu_count() or 1)
+    resource.setrlimit(resource.RLIMIT_CPU, (seconds, seconds))
+    resource.setrlimit(resource.RLIMIT_CORE, (0, 0))
+
+
+def _end_with_parent() -> None:
+    """Die when the parent's end of standard input closes, which the kernel does on any death."""
+    while os.read(sys.stdin.fileno(), 1024):
+        pass
+    os._exit(PARENT_GONE)
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,102 @@
+"""What the reading process and its parent say to one another: framed JSON and COPY bytes.
+
+A frame is its kind (one byte), the length of its payload (big-endian uint32) and the payload.
+Nothing is unpickled: a process taken over by a hostile file gets no further than its own words.
+"""
+
+from __future__ import annotations
+
+import queue
+import re
+import threading
+from collections.abc import Iterator
+from enum import IntEnum
+from typing import Any, BinaryIO, TypeAlias
+
+import orjson
+
+Payload: TypeAlias = "bytes | memoryview"
+
+MAX_PAYLOAD = 1 << 20
+HEADER_BYTES = 5
+NUL_ESCAPE = re.compile(rb"(?<!\\)((?:\\\\)*)\\u0000")
+
+
+class FrameKind(IntEnum):
+    """What a frame carries."""
+
+    JOB = 1
+    """To the child: what to read, and how."""
+    VILLAGES = 2
+    """To the child: the known villages as one WKB geometry collection."""
+    OPENED = 3
+    """Number of rows, and the decisions made so far."""
+    PREVIEW = 4
+    BATCH = 5
+    """How many rows were read and what became of them; their COPY bytes follow."""
+    COPY = 6
+    FINISHED = 7
+    """The decisions and findings of the whole layer."""
+    REFUSED = 8
+    """A spatial error, field by field."""
+
+
+class Channel:
+    """The writing end: a thread sends, so that reading goes on while the database takes rows."""
+
+    def __init__(self, stream: BinaryIO, waiting: int = 16) -> None:
+        self._stream = stream
+        self._frames: queue.Queue[tuple[FrameKind, Payload] | None] = queue.Queue(waiting)
+        self._thread = threading.Thread(target=self._send_all, daemon=True)
+        self._thread.start()
+
+    def send_json(self, kind: FrameKind, content: Any) -> None:
+        """Send one JSON value."""
+        self._frames.put((kind, to_json(content)))
+
+    def send_copy(self, content: memoryview) -> None:
+        """Send COPY bytes, cut into frames."""
+        for start in range(0, len(content), MAX_PAYLOAD):
+            self._frames.put((FrameKind.COPY, content[start : start + MAX_PAYLOAD]))
+
+    def close(self) -> None:
+        """Wait until everything has been sent."""
+        self._frames.put(None)
+        self._thread.join()
+
+    def _send_all(self) -> None:
+        gone = False
+        while (frame := self._frames.get()) is not None:
+            # A parent that went away needs nothing more; the queue is emptied for the sender.
+            gone = gone or not self._send(*frame)
+
+    def _send(self, kind: FrameKind, payload: Payload) -> bool:
+        try:
+            write_frame(self._stream, kind, payload)
+        except BrokenPipeError:
+            return False
+        return True
+
+
+def write_frame(stream: BinaryIO, kind: FrameKind, payload: Payload) -> None:
+    """Write one frame and flush it."""
+    stream.write(bytes([kind]) + len(payload).to_bytes(4, "big"))
+    stream.write(payload)
+    stream.flush()
+
+
+def read_frames(stream: BinaryIO) -> Iterator[tuple[FrameKind, bytes]]:
+    """The frames of a stream until it ends; half a frame at the end is not given."""
+    while len(head := stream.read(HEADER_BYTES)) == HEADER_BYTES:
+        length = int.from_bytes(head[1:], "big")
+        payload = stream.read(length)
+        if len(payload) < length:
+            return
+        yield FrameKind(head[0]), payload
+
+
+def to_json(content: Any) -> bytes:
+    """JSON that PostgreSQL can store: NUL characters are dropped."""
+    options = orjson.OPT_SERIALIZE_NUMPY | orjson.OPT_NON_STR_KEYS
+    text = orjson.dumps(content, default=str, option=options)
+    return NUL_ESCAPE.sub(rb"\1", text) if rb"\u0000" in text else text

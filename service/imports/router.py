@@ -1,0 +1,175 @@
+"""Imports over HTTP: send a file, follow it, read its receipt."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import AsyncIterator
+from typing import Annotated
+
+from fastapi import APIRouter, Depends, Request, Response
+from fastapi.responses import StreamingResponse
+from fastapi.sse import EventSourceResponse, ServerSentEvent
+from starlette.concurrency import run_in_threadpool
+
+from service.accounts.permissions import Action, require
+from service.dependencies import CurrentPrincipal, ReadingSession, TheRuntime
+from service.imports.form_dependencies import ImportUpload, PreviewUpload, form_documentation
+from service.imports.previewing import preview
+from service.imports.queries import (
+    ImportRecord,
+    find_import,
+    newest_imports,
+    problem_points,
+    problem_rows,
+)
+from service.imports.receipt import receipt_csv
+from service.imports.schemas import (
+    ImportDetail,
+    ImportForm,
+    ImportPage,
+    ImportSummary,
+    PreviewAnswer,
+    ReadingForm,
+    SubmissionAnswer,
+)
+from service.imports.statuses import ImportStatus
+from service.imports.submitting import submit_upload
+from service.paging import DEFAULT_LIMIT, After, Limit, decode_cursor, encode_cursor, next_link
+from service.runtime import Runtime
+from spatial.words import LayerName
+
+router = APIRouter(prefix="/imports", tags=["imports"])
+
+LOOK_EVERY_SECONDS = 0.5
+GEOJSON = "application/geo+json"
+POINTS_SHOWN = 10_000
+
+
+def read_import(
+    import_id: int, session: ReadingSession, principal: CurrentPrincipal
+) -> ImportRecord:
+    """The import of the address, when the caller may see it."""
+    require(principal, Action.READ_IMPORTS)
+    return find_import(session, import_id)
+
+
+TheImport = Annotated[ImportRecord, Depends(read_import)]
+
+
+@router.post("", status_code=202, openapi_extra=form_documentation(ImportForm))
+def send_file(
+    request: Request,
+    response: Response,
+    upload: ImportUpload,
+    runtime: TheRuntime,
+    principal: CurrentPrincipal,
+) -> SubmissionAnswer:
+    """Import a file as a layer; 202 with where to follow it, 200 when it was imported before."""
+    form, file = upload
+    with runtime.database.transaction() as session:
+        submission = submit_upload(
+            session, file, form.layer, form.options(), account_id=principal.account_id
+        )
+    number = submission.import_id
+    if submission.duplicate:
+        response.status_code = 200
+    return SubmissionAnswer(
+        id=number,
+        status_url=str(request.url_for("get_import", import_id=number)),
+        duplicate_of=number if submission.duplicate else None,
+    )
+
+
+@router.post("/preview", openapi_extra=form_documentation(ReadingForm))
+def look_at_file(upload: PreviewUpload, runtime: TheRuntime) -> PreviewAnswer:
+    """What importing a file would decide; nothing is published."""
+    form, file = upload
+    found = preview(runtime, file, form.layer, form.options())
+    return PreviewAnswer(
+        upload=file.stored.sha256,
+        filename=file.filename,
+        size=file.stored.size,
+        layer=form.layer,
+        **found,
+    )
+
+
+@router.get("")
+def list_imports(
+    request: Request,
+    session: ReadingSession,
+    principal: CurrentPrincipal,
+    layer: LayerName | None = None,
+    status: ImportStatus | None = None,
+    limit: Limit = DEFAULT_LIMIT,
+    after: After = None,
+) -> ImportPage:
+    """Imports, newest first."""
+    require(principal, Action.READ_IMPORTS)
+    cursor = decode_cursor(after, int)
+    found = newest_imports(
+        session,
+        layer=layer,
+        status=status,
+        before_id=int(cursor[0]) if cursor else None,
+        limit=limit + 1,
+    )
+    following = encode_cursor(found[limit - 1].job.id) if len(found) > limit else None
+    return ImportPage(
+        items=[ImportSummary.of(record) for record in found[:limit]],
+        next=next_link(request, following),
+    )
+
+
+@router.get("/{import_id}")
+def get_import(
+    request: Request, record: TheImport, session: ReadingSession, runtime: TheRuntime
+) -> ImportDetail:
+    """One import: how far it is, what was decided, and the first problems."""
+    problems = problem_rows(session, record.job.id, runtime.settings.imports.problems_shown)
+    receipt = str(request.url_for("get_receipt", import_id=record.job.id))
+    return ImportDetail.detailed(record, problems, receipt)
+
+
+@router.get("/{import_id}/events", response_class=EventSourceResponse)
+async def follow_import(
+    request: Request, record: TheImport, runtime: TheRuntime
+) -> AsyncIterator[ServerSentEvent]:
+    """The import as it goes: an event for every change, ended by the last."""
+    import_id = record.job.id
+    receipt = str(request.url_for("get_receipt", import_id=import_id))
+    told: ImportDetail | None = None
+    while told is None or not told.status.final:
+        detail = await run_in_threadpool(current_detail, runtime, import_id, receipt)
+        if detail != told:
+            yield ServerSentEvent(data=detail, event="import")
+            told = detail
+        if not detail.status.final:
+            await asyncio.sleep(LOOK_EVERY_SECONDS)
+
+
+def current_detail(runtime: Runtime, import_id: int, receipt: str) -> ImportDetail:
+    """The import as it is now; its problem rows once it has ended."""
+    with runtime.database.reading() as session:
+        record = find_import(session, import_id)
+        shown = runtime.settings.imports.problems_shown
+        ended = ImportStatus(record.job.status).final
+        problems = problem_rows(session, import_id, shown) if ended else ()
+        return ImportDetail.detailed(record, problems, receipt)
+
+
+@router.get("/{import_id}/receipt.csv", response_class=StreamingResponse)
+def get_receipt(record: TheImport, runtime: TheRuntime) -> StreamingResponse:
+    """One line for each input row, for a spreadsheet."""
+    name = f"plotwatch-import-{record.job.id}.csv"
+    return StreamingResponse(
+        receipt_csv(runtime, record.job),
+        media_type="text/csv; charset=utf-8",
+        headers={"Content-Disposition": f'attachment; filename="{name}"'},
+    )
+
+
+@router.get("/{import_id}/problems.geojson")
+def get_problem_points(record: TheImport, session: ReadingSession) -> Response:
+    """The points to look at: of rejected and repaired rows, and of the layer as a whole."""
+    return Response(problem_points(session, record.job, POINTS_SHOWN), media_type=GEOJSON)

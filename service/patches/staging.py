@@ -1,0 +1,108 @@
+"""Staged patches: a batch beside the patches known so far, compared and taken over by number."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import datetime
+
+from psycopg import sql
+from sqlalchemy import text
+from sqlalchemy.orm import Session
+
+from service import clock
+from service.database.engine import driver_connection
+from service.patches.rows import PATCH_COLUMNS
+
+STAGED_PATCHES = "staged_patch"
+
+# The same number twice in one file: the first stands. Twice the same content is one sighting.
+REPEATED = """
+SELECT source_row, patch_no, first_row, content_hash = first_hash
+  FROM (SELECT source_row, patch_no, content_hash,
+               first_value(source_row) OVER same AS first_row,
+               first_value(content_hash) OVER same AS first_hash
+          FROM staged_patch WINDOW same AS (PARTITION BY patch_no ORDER BY source_row)) AS rows
+ WHERE source_row <> first_row ORDER BY source_row
+"""
+KEEP_REVISIONS = """
+INSERT INTO patch_revision (patch_id, revision, batch_id, content, geom, replaced_at)
+SELECT patch.id, patch.revision, patch.batch_id,
+       to_jsonb(patch) - ARRAY['id', 'geom', 'revision', 'batch_id'], patch.geom, :now
+  FROM patch JOIN staged_patch AS staged USING (patch_no)
+ WHERE patch.content_hash <> staged.content_hash
+"""
+CHANGED_COLUMNS = [name for name in PATCH_COLUMNS if name != "patch_no"]
+UPDATE_PATCHES = f"""
+UPDATE patch
+   SET {", ".join(f"{name} = staged.{name}" for name in CHANGED_COLUMNS)},
+       batch_id = :batch, revision = revision + 1, outcome = NULL, updated_at = :now
+  FROM staged_patch AS staged
+ WHERE patch.patch_no = staged.patch_no AND patch.content_hash <> staged.content_hash
+"""  # noqa: S608 - the names are constants of this program
+INSERT_PATCHES = f"""
+INSERT INTO patch ({", ".join(PATCH_COLUMNS)}, batch_id, first_batch_id, revision,
+                   created_at, updated_at)
+SELECT {", ".join(PATCH_COLUMNS)}, :batch, :batch, 1, :now, :now
+  FROM staged_patch AS staged
+ WHERE NOT EXISTS (SELECT FROM patch WHERE patch.patch_no = staged.patch_no)
+ ORDER BY source_row
+"""  # noqa: S608
+
+
+@dataclass(frozen=True, slots=True)
+class RepeatedPatch:
+    """A row whose number an earlier row of the same file has; ``same`` when it says the same."""
+
+    row: int
+    patch_no: str
+    first_row: int
+    same: bool
+
+
+@dataclass(frozen=True, slots=True)
+class TakenPatches:
+    """The input rows that met a patch already known."""
+
+    unchanged: tuple[int, ...]
+    updated: tuple[int, ...]
+
+
+def create_staged_patches(session: Session) -> None:
+    """Make the table that a batch is copied into; it ends with the session's transaction."""
+    driver_connection(session).execute(
+        sql.SQL("CREATE TEMPORARY TABLE {} ON COMMIT DROP AS SELECT {} FROM patch LIMIT 0").format(
+            sql.Identifier(STAGED_PATCHES),
+            sql.SQL(", ").join(map(sql.Identifier, PATCH_COLUMNS)),
+        )
+    )
+
+
+def drop_repeated_patches(session: Session) -> list[RepeatedPatch]:
+    """Take rows that repeat a number of their own file out of the batch; returns them."""
+    repeated = [RepeatedPatch(*row) for row in session.execute(text(REPEATED))]
+    session.execute(
+        text("DELETE FROM staged_patch WHERE source_row = ANY(:rows)"),
+        {"rows": [patch.row for patch in repeated]},
+    )
+    return repeated
+
+
+def take_staged_patches(session: Session, batch_id: int) -> TakenPatches:
+    """Make the staged patches the patches: new ones added, changed ones replaced.
+
+    What a changed patch was before is kept as a revision; an unchanged one stays in its batch.
+    """
+    taken = TakenPatches(_rows_where(session, "="), _rows_where(session, "<>"))
+    values: dict[str, int | datetime] = {"batch": batch_id, "now": clock.now()}
+    session.execute(text(KEEP_REVISIONS), values)
+    session.execute(text(UPDATE_PATCHES), values)
+    session.execute(text(INSERT_PATCHES), values)
+    return taken
+
+
+def _rows_where(session: Session, comparison: str) -> tuple[int, ...]:
+    statement = sql.SQL(
+        "SELECT staged.source_row FROM staged_patch AS staged JOIN patch USING (patch_no)"
+        " WHERE patch.content_hash {} staged.content_hash ORDER BY 1"
+    ).format(sql.SQL(comparison))
+    return tuple(row[0] for row in driver_connection(session).execute(statement))
