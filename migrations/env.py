@@ -8,7 +8,14 @@ from service.database.base import Base
 from service.schema import models  # noqa: F401  (fills the metadata)
 
 # Tables that others make: the job queue's own, and the partitions that imports attach.
-FOREIGN_PREFIXES = ("procrastinate_", "plot_v", "zone_v", "village_boundary_v", "alembic_version")
+FOREIGN_PREFIXES = (
+    "procrastinate_",
+    "plot_v",
+    "zone_v",
+    "village_boundary_v",
+    "layer_styles",
+    "alembic_version",
+)
 
 
 def include_object(item, name, kind, reflected, compare_to):  # noqa: ANN001, ANN201

@@ -9,6 +9,7 @@ from service.imports import models as imports
 from service.layers import models as layers
 from service.patches import models as patches
 from service.plots import models as plots
+from service.qgis import models as qgis
 from service.villages import models as villages
 from service.workdays import models as workdays
 from service.zones import models as zones
@@ -23,6 +24,7 @@ __all__ = [
     "layers",
     "patches",
     "plots",
+    "qgis",
     "villages",
     "workdays",
     "zones",

@@ -1,0 +1,28 @@
+-- The villages of the database login behind a session; the session's user cannot be set by SET ROLE
+-- or by a function. A login that is not listed sees nothing.
+CREATE FUNCTION my_villages() RETURNS text[]
+LANGUAGE sql STABLE SECURITY DEFINER SET search_path FROM CURRENT AS $$
+    SELECT coalesce((SELECT villages FROM database_login WHERE login = session_user),
+                    ARRAY['nowhere'])
+$$;
+
+
+-- A patch belongs to every village in which it was found.
+CREATE FUNCTION my_patch(patch bigint) RETURNS boolean
+LANGUAGE sql STABLE SECURITY DEFINER SET search_path FROM CURRENT AS $$
+    SELECT my_villages() = '{}' OR EXISTS (
+        SELECT FROM finding WHERE patch_id = patch AND village_code = ANY (my_villages()))
+$$;
+
+-- The tables' owner, which the service itself connects as, is not bound by these.
+ALTER TABLE plot ENABLE ROW LEVEL SECURITY;
+CREATE POLICY own_ground ON plot FOR SELECT
+    USING ((SELECT my_villages()) = '{}' OR village_code = ANY ((SELECT my_villages())::text[]));
+
+ALTER TABLE suspect_case ENABLE ROW LEVEL SECURITY;
+CREATE POLICY own_ground ON suspect_case FOR SELECT
+    USING ((SELECT my_villages()) = '{}' OR village_code = ANY ((SELECT my_villages())::text[]));
+
+ALTER TABLE patch ENABLE ROW LEVEL SECURITY;
+CREATE POLICY own_ground ON patch FOR SELECT
+    USING ((SELECT my_villages()) = '{}' OR my_patch(id));

@@ -1,0 +1,152 @@
+"""Logins to the database itself: one for each analyst, bound by row-level security.
+
+Two group roles hold the rights; a login is a member of one of them and owns nothing. Whoever may
+edit writes through the view ``qgis.plots`` alone, whose trigger checks every edit.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from psycopg import sql
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from service.accounts.models import Account
+from service.accounts.permissions import Action, allowed
+from service.accounts.roles import Principal, Role
+from service.database.engine import SCHEMA, driver_connection
+from service.errors import Conflict
+from service.qgis.models import DatabaseLogin
+from spatial.messages import Message
+
+READERS = "plotwatch_readers"
+EDITORS = "plotwatch_editors"
+VIEWS_SCHEMA = "qgis"
+READ_TABLES = (
+    "layer_version", "village", "village_boundary", "zone", "plot", "patch", "suspect_case",
+)  # fmt: skip
+CONNECTIONS_PER_LOGIN = 20
+ROLE_LOCK = 0x726F6C65
+
+
+def ensure_group_roles(session: Session) -> None:
+    """Make the two group roles and give them their rights in this database; safe to repeat."""
+    # Roles belong to the whole cluster: two databases made at once must not race for them.
+    _run(session, sql.SQL("SELECT pg_advisory_xact_lock({})").format(ROLE_LOCK))
+    for role in (READERS, EDITORS):
+        if not _exists(session, role):
+            _run(session, sql.SQL("CREATE ROLE {} NOLOGIN").format(sql.Identifier(role)))
+    readers = sql.Identifier(READERS)
+    for statement in (
+        "GRANT USAGE ON SCHEMA public, {schema}, {views} TO {readers}",
+        "GRANT SELECT ON ALL TABLES IN SCHEMA {views} TO {readers}",
+        "GRANT SELECT ON public.layer_styles TO {readers}",
+        "GRANT SELECT ON {tables} TO {readers}",
+        "GRANT {readers} TO {editors}",
+        "GRANT INSERT, UPDATE, DELETE ON {views}.plots TO {editors}",
+    ):
+        _run(
+            session,
+            sql.SQL(statement).format(
+                schema=sql.Identifier(SCHEMA),
+                views=sql.Identifier(VIEWS_SCHEMA),
+                readers=readers,
+                editors=sql.Identifier(EDITORS),
+                tables=sql.SQL(", ").join(sql.Identifier(SCHEMA, name) for name in READ_TABLES),
+            ),
+        )
+
+
+def add_login(session: Session, account: Account, principal: Principal, password: str) -> None:
+    """Make an analyst's login, called like the account.
+
+    Raises:
+        Conflict: when the database already has a role of that name that is not Plotwatch's.
+    """
+    ensure_group_roles(session)
+    known = session.get(DatabaseLogin, account.username)
+    if known is None and _exists(session, account.username):
+        raise Conflict(
+            Message(
+                f"数据库中已有名为 {account.username} 的角色，请换一个用户名。",
+                f"The database already has a role {account.username}; choose another name.",
+            )
+        )
+    may_edit = allowed(principal, Action.EDIT_PLOTS)
+    _make_login(session, account.username, password, EDITORS if may_edit else READERS)
+    session.merge(
+        DatabaseLogin(
+            login=account.username,
+            account_id=account.id,
+            villages=sorted(principal.villages),
+            may_edit=may_edit,
+        )
+    )
+    session.flush()
+
+
+def end_login(session: Session, username: str) -> None:
+    """Take an analyst's login away; what it edited stays in the history."""
+    known = session.get(DatabaseLogin, username)
+    if known is None:
+        return
+    session.delete(known)
+    session.flush()
+    if _exists(session, username):
+        _run(session, sql.SQL("DROP ROLE {}").format(sql.Identifier(username)))
+
+
+def change_password(session: Session, username: str, password: str) -> None:
+    """Give an analyst's login the account's new password, when there is such a login."""
+    if session.get(DatabaseLogin, username) is not None:
+        _run(
+            session,
+            sql.SQL("ALTER ROLE {} PASSWORD {}").format(
+                sql.Identifier(username), sql.Literal(password)
+            ),
+        )
+
+
+def follow_accounts(session: Session) -> Sequence[str]:
+    """Take away the logins of accounts that were disabled or are analysts no more; their names."""
+    stale = session.scalars(
+        select(DatabaseLogin.login)
+        .join(Account, Account.id == DatabaseLogin.account_id)
+        .where((Account.disabled_at.is_not(None)) | (Account.role != Role.ANALYST))
+    ).all()
+    for login in stale:
+        end_login(session, login)
+    return stale
+
+
+def _make_login(session: Session, name: str, password: str, group: str) -> None:
+    verb = "ALTER" if _exists(session, name) else "CREATE"
+    role = sql.Identifier(name)
+    for statement in (
+        sql.SQL(
+            "{verb} ROLE {role} LOGIN NOSUPERUSER NOCREATEDB NOCREATEROLE"
+            " CONNECTION LIMIT {limit} PASSWORD {password}"
+        ).format(
+            verb=sql.SQL(verb),
+            role=role,
+            limit=CONNECTIONS_PER_LOGIN,
+            password=sql.Literal(password),
+        ),
+        sql.SQL("GRANT {} TO {}").format(sql.Identifier(group), role),
+        # QGIS finds PostGIS and layer_styles by the search path: public must be on it.
+        sql.SQL("ALTER ROLE {} SET search_path = {}, public").format(
+            role, sql.Identifier(VIEWS_SCHEMA)
+        ),
+        sql.SQL("ALTER ROLE {} SET statement_timeout = '60s'").format(role),
+    ):
+        _run(session, statement)
+
+
+def _exists(session: Session, role: str) -> bool:
+    found = driver_connection(session).execute("SELECT 1 FROM pg_roles WHERE rolname = %s", [role])
+    return found.fetchone() is not None
+
+
+def _run(session: Session, statement: sql.Composed) -> None:
+    driver_connection(session).execute(statement)
