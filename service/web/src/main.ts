@@ -5,6 +5,7 @@ import { whenExpired } from '@/api/client'
 import { locale } from '@/language'
 import { keepOffline } from '@/phone/offline/register'
 import { router } from '@/router'
+import { keepSession } from '@/session/session'
 import { dropToken } from '@/session/token'
 import AppShell from '@/shell/AppShell.vue'
 
@@ -18,3 +19,4 @@ whenExpired(() => {
 
 createApp(AppShell).use(router).mount('#app')
 keepOffline()
+keepSession()

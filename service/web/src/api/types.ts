@@ -102,10 +102,62 @@ export interface VillageSummary {
   name: string
 }
 
+export interface Decision {
+  name: string
+  value: unknown
+  how: string
+  how_en: string
+  evidence: Record<string, unknown>
+  warning: boolean
+}
+
+export interface RowProblem {
+  row: number
+  status: string
+  code: string
+  detail: string
+  detail_en: string
+  field: string | null
+}
+
+export interface LayerFinding {
+  code: string
+  detail: string
+  detail_en: string
+  area_m2: number | null
+  rows: number[]
+}
+
 export interface ImportSummary {
   id: number
   layer: string
   filename: string
+  size: number
+  status: 'queued' | 'running' | 'published' | 'rejected' | 'failed'
+  stage: string
+  progress: number
+  counts: Record<string, number>
+  created_at: string
+}
+
+export interface ImportJob extends ImportSummary {
+  note: string | null
+  effective_on: string | null
+  decisions: Decision[]
+  findings: LayerFinding[]
+  problems: RowProblem[]
+  problem: { code: string; detail: string; detail_en: string } | null
+  finished_at: string | null
+}
+
+export interface Preview {
+  upload: string
+  filename: string
+  row_count: number
+  decisions: Decision[]
+  source_fields: string[]
+  mapping: Record<string, string>
+  sample: Record<string, unknown>[]
 }
 
 export interface CaseEvent {
@@ -156,4 +208,45 @@ export interface Transition {
   label_en: string
   note_required: boolean
   fields: TransitionField[]
+}
+
+export interface Notice {
+  position: number
+  kind: string
+  at: string
+  case_id: number
+  village: string
+  category: string
+  severity: number
+  code: string
+  status: string
+  suspect_area_m2: number
+  due_at: string | null
+  reason: string
+}
+
+export interface SubscriptionWish {
+  kinds: string[]
+  villages: string[]
+  categories: string[]
+  least_severity: number
+  channel: string
+  target: string
+  frequency: string
+}
+
+export interface Subscription extends SubscriptionWish {
+  id: number
+  created_at: string
+}
+
+export interface Delivery {
+  id: string
+  channel: string
+  target: string
+  status: string
+  attempts: number
+  last_error: string | null
+  created_at: string
+  sent_at: string | null
 }

@@ -10,23 +10,33 @@ export async function townshipExtent(): Promise<Bounds | undefined> {
   return extent?.spatial?.bbox?.[0]
 }
 
-export interface PlotFeature {
-  id: number
-  properties: {
-    plot_no: string
-    village_code: string | null
-    village_name?: string | null
-    land_class: string
-    land_class_name?: string | null
-    area_m2: number
-    protection: string
-    ownership?: string | null
-    responsible?: string | null
-  }
-  geometry: GeoJSON.MultiPolygon
+export interface PlotCover {
+  zone_id: number
+  kind: string
+  zone_no: string
+  document_no: string | null
+  valid_from: string | null
+  valid_to: string | null
+  area: number
+  share: number
 }
 
-export function readPlot(id: number): Promise<PlotFeature> {
+export interface PlotCard {
+  id: number
+  plot_no: string
+  village_code: string | null
+  land_class: string
+  ownership: string | null
+  area: number
+  area_reported: number | null
+  protection: string
+  attributes: Record<string, unknown>
+  version: { version: number; effective_on: string }
+  zones: PlotCover[]
+  bbox: Bounds
+}
+
+export function readPlot(id: number): Promise<PlotCard> {
   return call('GET', `/api/plots/${id}`)
 }
 

@@ -1,7 +1,9 @@
 import { computed, ref } from 'vue'
 import { call } from '@/api/client'
 import type { Action, Me } from '@/api/types'
-import { dropToken, keepToken, token } from './token'
+import { forgetKept } from '@/phone/offline/kept'
+import { forgetVillages } from '@/villages/names'
+import { dropToken, keepToken, token, tokenLife } from './token'
 
 const KEY = 'plotwatch.me'
 
@@ -35,10 +37,18 @@ export async function logInByLink(code: string): Promise<void> {
   await enter(await call<TokenAnswer>('POST', '/api/auth/link', { json: { token: code } }))
 }
 
-export function logOut(): void {
+export async function logOut(): Promise<void> {
   dropToken()
+  await forgetKept()
   me.value = null
   localStorage.removeItem(KEY)
+  forgetVillages()
+}
+
+/** Change one's own password; every other session ends. */
+export async function changePassword(current: string, next: string): Promise<void> {
+  const answer = await call<TokenAnswer>('POST', '/api/me/password', { json: { current, new: next } })
+  keepToken(answer.access_token, answer.expires_in)
 }
 
 /** The page that a role starts with. */
@@ -46,9 +56,29 @@ export function startPage(): string {
   return worksInVillage.value ? '/my' : '/map'
 }
 
+const LOOK_EVERY_MS = 60_000
+const RENEW_BELOW_MS = 20 * 60_000
+
+/** Renew the token while the page is open, until the session's hours are over. */
+export function keepSession(): void {
+  setInterval(() => {
+    if (token() && tokenLife() < RENEW_BELOW_MS && navigator.onLine) void renew()
+  }, LOOK_EVERY_MS)
+}
+
+async function renew(): Promise<void> {
+  const answer = await call<TokenAnswer>('POST', '/api/auth/renew')
+  keepToken(answer.access_token, answer.expires_in)
+}
+
 async function enter(answer: TokenAnswer): Promise<void> {
   keepToken(answer.access_token, answer.expires_in)
+  const before = me.value?.username
   me.value = await call<Me>('GET', '/api/me')
+  if (before !== me.value.username) {
+    forgetVillages()
+    await forgetKept()
+  }
   localStorage.setItem(KEY, JSON.stringify(me.value))
 }
 

@@ -23,6 +23,11 @@ export function villages(): Promise<VillageName[]> {
   return known
 }
 
+/** What a village is called; its code when it is not known. */
+export async function nameOf(code: string | null): Promise<string> {
+  return (await villages()).find((one) => one.code === code)?.name ?? code ?? ''
+}
+
 /** Forget what was asked for: another user may see other villages. */
 export function forgetVillages(): void {
   known = null

@@ -24,6 +24,7 @@ export const shellWords = {
   'login.link': ['正在使用一次性链接登录…', 'Using your one-time link…'],
   'login.linkFailed': ['一次性链接已失效或已被使用。请用用户名和密码登录，或重新运行命令获取新链接。', 'This one-time link has expired or was used. Log in with your password, or run the command again for a new link.'],
   'login.help': ['没有账号？请联系专班办公室开通。', 'No account? Ask the task force office for one.'],
+  'login.provider': ['统一身份认证登录', 'Log in with your organisation'],
   'login.out': ['退出登录', 'Log out'],
 
   'wait.loading': ['正在读取…', 'Loading…'],

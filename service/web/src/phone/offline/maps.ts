@@ -1,0 +1,49 @@
+import { call } from '@/api/client'
+import { ask } from '@/api/client'
+import { tileAddress } from '@/map/filters'
+import type { Bounds } from '@/map/api'
+
+const SOURCES = ['plots', 'zones', 'villages', 'patches', 'cases']
+const ZOOMS = [12, 13, 14, 15, 16]
+const AT_ONCE = 4
+
+interface VillagePlace {
+  bbox: Bounds | null
+}
+
+/** Ask for every map tile of the user's villages, so that the service worker keeps them. */
+export async function keepMaps(onProgress: (share: number) => void): Promise<void> {
+  const { items } = await call<{ items: VillagePlace[] }>('GET', '/api/villages')
+  const addresses = items.flatMap(({ bbox }) => (bbox ? tilesOf(bbox) : []))
+  let done = 0
+  const take = async (): Promise<void> => {
+    for (let next = addresses.pop(); next; next = addresses.pop()) {
+      await ask('GET', next)
+      done += 1
+      onProgress(done / (done + addresses.length))
+    }
+  }
+  await Promise.all(Array.from({ length: AT_ONCE }, take))
+}
+
+function tilesOf([west, south, east, north]: Bounds): string[] {
+  return ZOOMS.flatMap((z) => {
+    const columns = range(column(west, z), column(east, z))
+    const rows = range(row(north, z), row(south, z))
+    return columns.flatMap((x) => rows.flatMap((y) => SOURCES.map((name) =>
+      tileAddress(name).replace('{z}', String(z)).replace('{x}', String(x)).replace('{y}', String(y)))))
+  })
+}
+
+function column(longitude: number, zoom: number): number {
+  return Math.floor(((longitude + 180) / 360) * 2 ** zoom)
+}
+
+function row(latitude: number, zoom: number): number {
+  const angle = (latitude * Math.PI) / 180
+  return Math.floor(((1 - Math.asinh(Math.tan(angle)) / Math.PI) / 2) * 2 ** zoom)
+}
+
+function range(first: number, last: number): number[] {
+  return Array.from({ length: last - first + 1 }, (_, step) => first + step)
+}

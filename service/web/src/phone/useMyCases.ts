@@ -1,0 +1,44 @@
+import { computed, ref } from 'vue'
+import { asProblem, type Problem } from '@/api/problem'
+import type { Case } from '@/api/types'
+import { listCases, readEvents } from '@/cases/api'
+import { inOrder, isOurs } from './ordering'
+import { here } from './position'
+
+const LIMIT = 300
+const KEPT_AT = 'plotwatch.kept-at'
+
+/** The open cases of one's villages, in the order to go to them. */
+export function useMyCases() {
+  const cases = ref<Case[] | null>(null)
+  const words = ref<Record<number, string>>({})
+  const problem = ref<Problem | null>(null)
+  const keptAt = ref(localStorage.getItem(KEPT_AT))
+
+  const ordered = computed(() => inOrder(cases.value ?? [], here.value?.position ?? null))
+  const ours = computed(() => ordered.value.filter(isOurs))
+  const others = computed(() => ordered.value.filter((one) => !isOurs(one)))
+
+  async function load(): Promise<void> {
+    problem.value = null
+    try {
+      cases.value = (await listCases({}, LIMIT)).items
+      if (navigator.onLine) localStorage.setItem(KEPT_AT, new Date().toISOString())
+      keptAt.value = localStorage.getItem(KEPT_AT)
+      await loadWords(cases.value.filter(({ status }) => status === 'returned'))
+    } catch (error) {
+      problem.value = asProblem(error)
+    }
+  }
+
+  /** What the reviewer said when a case was returned. */
+  async function loadWords(returned: Case[]): Promise<void> {
+    const found = await Promise.all(returned.map(async ({ id }) => {
+      const events = await readEvents(id)
+      return [id, events.findLast(({ to_status }) => to_status === 'returned')?.note ?? ''] as const
+    }))
+    words.value = Object.fromEntries(found)
+  }
+
+  return { cases, ours, others, words, problem, keptAt, load }
+}
