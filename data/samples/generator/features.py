@@ -19,6 +19,8 @@ from .terrain import CELL_M, COLUMNS, ROWS, Terrain
 
 HIGHWAY_HALF_WIDTH_M = 6.0
 RURAL_HALF_WIDTH_M = 2.4
+RIDGES = 40
+NARROW = ("1006", "1107", "1203")
 COARSE = 4
 """Routes are found on every fourth cell."""
 
@@ -41,8 +43,10 @@ class Features:
     land_class: NDArray[np.object_]
 
 
-def make_features(random: np.random.Generator, terrain: Terrain, fields: FieldMap) -> Features:
-    """Draw the features, the earlier ones over the later ones."""
+def make_features(
+    random: np.random.Generator, terrain: Terrain, fields: FieldMap, arcs: NDArray[np.object_]
+) -> Features:
+    """Draw the features, the earlier ones over the later ones; ``arcs`` are the fields' edges."""
     sites = Sites(random, terrain, fields)
     hamlets = sites.hamlets(46)
     roads = Roads(terrain)
@@ -64,6 +68,7 @@ def make_features(random: np.random.Generator, terrain: Terrain, fields: FieldMa
         ("0601", sites.yards([highway], 2, 5200.0)),
         ("1107", [stream.buffer(1.6) for stream in roads.streams(river)]),
         ("0302", [sites.grove(centre) for centre, _ in hamlets[::2]]),
+        ("1203", ridges(random, terrain, fields, arcs)),
     ]
     return _disjoint(groups)
 
@@ -224,20 +229,36 @@ class Sites:
         return bool(self._terrain.at(mask, x, y)[0])
 
 
+def ridges(
+    random: np.random.Generator, terrain: Terrain, fields: FieldMap, arcs: NDArray[np.object_]
+) -> list[BaseGeometry]:
+    """A few field ridges wide enough to be drawn, along terrace edges on the slopes."""
+    length = shapely.length(arcs)
+    middle = shapely.line_interpolate_point(arcs, 0.5, normalized=True)
+    x, y = shapely.get_x(middle), shapely.get_y(middle)
+    steep = terrain.at(terrain.slope, x, y) > 0.11
+    open_field = (terrain.at(fields.village, x, y) >= 0) & (terrain.at(fields.cover, x, y) == FIELD)
+    fits = np.flatnonzero(steep & open_field & (length > 70.0) & (length < 190.0))
+    chosen = random.choice(fits, RIDGES, replace=False)
+    return [arcs[index].buffer(1.3, cap_style="flat") for index in np.sort(chosen)]
+
+
 def _disjoint(groups: list[tuple[str, list[BaseGeometry]]]) -> Features:
-    taken: BaseGeometry = Polygon()
+    drawn: list[BaseGeometry] = []
     shapes: list[Polygon] = []
     classes: list[str] = []
-    for land_class, drawn in groups:
-        for shape in drawn:
-            free = shape.difference(taken)
-            if land_class not in ("1006", "1107"):
+    for land_class, group in groups:
+        for shape in group:
+            above = [other for other in drawn if shapely.intersects(other, shape)]
+            free = shape.difference(shapely.union_all(above))
+            if land_class not in NARROW:
                 free = free.buffer(-1.5).buffer(1.5)
             for part in shapely.get_parts(free):
                 if part.area >= 60.0:
                     shapes.append(part.simplify(0.25))
                     classes.append(land_class)
-            taken = shapely.union_all([taken, shape])
+            shapely.prepare(shape)
+            drawn.append(shape)
     return Features(
         geometry=np.array(shapes, dtype=object), land_class=np.array(classes, dtype=object)
     )

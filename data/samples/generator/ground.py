@@ -33,6 +33,7 @@ class Ground:
         self.of_plots = of_plots
         self._plots = plots
         self._tree = shapely.STRtree(plots.geometry)
+        self._plot_numbers = _plot_numbers(plots)
         self._distances: dict[tuple[tuple[str, ...], bool], Distances] = {}
 
     def areas(self, shape: BaseGeometry) -> dict[str, float]:
@@ -76,11 +77,19 @@ class Ground:
         if (names, inside) not in self._distances:
             plots = self._plots
             chosen = np.isin(self.of_plots, names) | np.isin(plots.land_class, names)
-            mask = rasterize(
-                ((geometry, 1) for geometry in plots.geometry[chosen]),
-                out_shape=(int(SIZE_M[1] / CELL_M), int(SIZE_M[0] / CELL_M)),
-                transform=from_origin(ORIGIN[0], ORIGIN[1] + SIZE_M[1], CELL_M, CELL_M),
-            ).astype(bool)
+            mask = np.concatenate([[False], chosen])[self._plot_numbers]
             distance = ndimage.distance_transform_edt(mask if inside else ~mask)
             self._distances[(names, inside)] = np.asarray(distance) * CELL_M
         return self._distances[(names, inside)]
+
+
+def _plot_numbers(plots: Plots) -> NDArray[np.int32]:
+    """For each cell the number of its plot from one, zero outside the township."""
+    return np.asarray(
+        rasterize(
+            zip(plots.geometry, range(1, len(plots) + 1), strict=True),
+            out_shape=(int(SIZE_M[1] / CELL_M), int(SIZE_M[0] / CELL_M)),
+            transform=from_origin(ORIGIN[0], ORIGIN[1] + SIZE_M[1], CELL_M, CELL_M),
+            dtype="int32",
+        )
+    )

@@ -70,7 +70,7 @@ def _land_class(
     cover = terrain.at(fields.cover, x, y)
     slope = terrain.at(terrain.slope, x, y).astype(float)
     wet = terrain.at(terrain.river_distance, x, y).astype(float)
-    patchy = terrain.at(noise(random, terrain.x, terrain.y, 260.0, 2), x, y).astype(float)
+    patchy = terrain.at(noise(random, 260.0, 2), x, y).astype(float)
     chance = random.random(len(x))
     land_class = np.where((slope < 0.115) & (wet < 620.0), "0101", "0103").astype(object)
     land_class[patchy + chance * 0.4 > 0.82] = "0201K"
@@ -99,7 +99,7 @@ def _permanent(
 ) -> NDArray[np.bool_]:
     """Cropland in wide areas that noise draws, and some convertible orchard among it: what is
     protected is a matter of the layer, not of the land class."""
-    area = terrain.at(noise(random, terrain.x, terrain.y, 800.0, 2), x, y).astype(float)
+    area = terrain.at(noise(random, 800.0, 2), x, y).astype(float)
     worth = area - 0.8 * slope
     inside = worth > np.quantile(worth[np.isin(land_class, CROPLAND)], 0.36)
     orchard = (land_class == "0201K") & (random.random(len(x)) < 0.5)

@@ -6,7 +6,6 @@ import numpy as np
 import shapely
 from numpy.typing import NDArray
 from shapely import LineString
-from shapely.geometry.base import BaseGeometry
 
 from .shapes import smooth
 from .terrain import CELL_M, ROWS
@@ -15,6 +14,10 @@ Geometries = NDArray[np.object_]
 
 GRID_M = 0.001
 """Coordinates are kept to the millimetre."""
+
+SIGMA_CELLS = 3.2
+REACH = 14
+"""Cells beyond an arc's ends that its smoothing looks at."""
 
 SIMPLIFY_M = 0.7
 THIN_M = 1.8
@@ -25,8 +28,17 @@ CRUMB_M2 = 20.0
 def smooth_arcs(label: NDArray[np.int64]) -> Geometries:
     """The lines between different labels, smoothed between their fixed junctions."""
     merged = shapely.line_merge(shapely.multilinestrings(_cell_edges(label)))
-    arcs = shapely.get_parts(merged)
-    return np.array([_smooth_arc(shapely.get_coordinates(arc)) for arc in arcs])
+    arcs = [shapely.get_coordinates(arc) for arc in shapely.get_parts(merged)]
+    padded = [_padded(points) for points in arcs]
+    starts = np.cumsum([0, *(len(points) for points in padded)]) + REACH
+    smoothed = smooth(np.concatenate(padded), SIGMA_CELLS)
+    lines = []
+    for points, start in zip(arcs, starts, strict=False):
+        line = smoothed[start : start + len(points)]
+        # The ends are junctions of several arcs: they must stay exactly where they are.
+        line[[0, -1]] = line[0] if _closed(points) and len(points) > 8 else points[[0, -1]]
+        lines.append(LineString(line))
+    return np.asarray(shapely.simplify(np.array(lines, dtype=object), SIMPLIFY_M))
 
 
 def faces_of(lines: Geometries) -> Geometries:
@@ -92,19 +104,13 @@ def _segments(
     return np.stack([start, end], axis=1) * CELL_M
 
 
-def _smooth_arc(points: NDArray[np.float64]) -> BaseGeometry:
-    closed = bool((points[0] == points[-1]).all())
-    if len(points) > 4 and not closed:
-        ramp = np.linspace(0.0, 1.0, len(points))[:, None]
-        chord = points[0] * (1 - ramp) + points[-1] * ramp
-        # The ends are junctions of several arcs: mirror about them so that they stay put.
-        bulge = points - chord
-        mirrored = np.concatenate([-bulge[:0:-1], bulge, -bulge[-2::-1]])
-        smoothed = chord + smooth(mirrored, 3.2)[len(points) - 1 : 2 * len(points) - 1]
-        smoothed[[0, -1]] = points[[0, -1]]
-        points = smoothed
-    elif len(points) > 8:
-        ring = points[:-1]
-        turned = smooth(np.concatenate([ring, ring, ring]), 3.2)[len(ring) : 2 * len(ring)]
-        points = np.concatenate([turned, turned[:1]])
-    return LineString(points).simplify(SIMPLIFY_M)
+def _padded(points: NDArray[np.float64]) -> NDArray[np.float64]:
+    """An arc carried on beyond its ends: mirrored about them, or around again when closed."""
+    if _closed(points):
+        ring = np.pad(points[:-1], ((REACH, REACH + 1), (0, 0)), mode="wrap")
+        return np.asarray(ring)
+    return np.pad(points, ((REACH, REACH), (0, 0)), mode="reflect", reflect_type="odd")
+
+
+def _closed(points: NDArray[np.float64]) -> bool:
+    return bool((points[0] == points[-1]).all())

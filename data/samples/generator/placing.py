@@ -40,6 +40,8 @@ class Placer:
         self._villages = township.villages.geometry
         shapely.prepare(self._villages)
         self.ground = Ground(township.plots)
+        self._inner = shapely.buffer(township.plots.geometry, -2.0)
+        self._inner_area = shapely.area(self._inner)
         self._taken: list[BaseGeometry] = []
 
     def place(
@@ -140,8 +142,7 @@ class Placer:
 
     def _fields(self, ground: str, wanted: float, village: int) -> Iterator[Polygon]:
         """Outlines of plots, drawn a little inside as an interpreter would."""
-        inner = shapely.buffer(self._plots.geometry, -2.0)
-        area = shapely.area(inner)
+        inner, area = self._inner, self._inner_area
         fits = (area > wanted * 0.85) & (area < wanted * 1.4) & (self.ground.of_plots == ground)
         order = self._random.permutation(np.flatnonzero(fits))
         for index in order[np.argsort(self._plots.village[order] != village, kind="stable")]:

@@ -6,6 +6,7 @@ Only additions, multiplications and look-ups, so that every machine makes the sa
 from __future__ import annotations
 
 from dataclasses import dataclass
+from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
@@ -19,6 +20,9 @@ Field = NDArray[np.float64]
 CELL_M = 2.5
 COLUMNS = int(SIZE_M[0] / CELL_M)
 ROWS = int(SIZE_M[1] / CELL_M)
+
+MARGIN = 8
+"""Lattice points beyond the extent, where warped positions may fall."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -36,7 +40,7 @@ class Terrain:
     warp: tuple[Field, Field]
     roughness: Field
 
-    def at(self, field: NDArray[np.generic], x: Field, y: Field) -> NDArray[np.generic]:
+    def at(self, field: NDArray[Any], x: Field, y: Field) -> NDArray[Any]:
         """A field's values at points, nearest cell."""
         column = np.clip((x / CELL_M).astype(int), 0, COLUMNS - 1)
         row = np.clip(ROWS - 1 - (y / CELL_M).astype(int), 0, ROWS - 1)
@@ -46,11 +50,11 @@ class Terrain:
 def make_terrain(random: np.random.Generator) -> Terrain:
     """Draw the ground of a township of about 11 km²."""
     x, y = np.meshgrid((np.arange(COLUMNS) + 0.5) * CELL_M, (ROWS - 0.5 - np.arange(ROWS)) * CELL_M)
-    warp = (noise(random, x, y, 420.0, 3) * 130.0, noise(random, x, y, 420.0, 3) * 130.0)
+    warp = (noise(random, 420.0, 3) * 130.0, noise(random, 420.0, 3) * 130.0)
     river = river_course(random)
     distance = distance_to_points(river)
-    hills = noise(random, x + warp[0], y + warp[1], 950.0, 4) * 75.0
-    knolls = noise(random, x + warp[0], y + warp[1], 240.0, 2) * 13.0
+    hills = noise_at(random, x + warp[0], y + warp[1], 950.0, 4) * 75.0
+    knolls = noise_at(random, x + warp[0], y + warp[1], 240.0, 2) * 13.0
     away = np.clip(distance / 900.0, 0.0, 1.0)
     valley = away * away * (3.0 - 2.0 * away)
     elevation = 262.0 + valley * (hills + 48.0) + np.clip(distance / 120.0, 0.2, 1.0) * knolls
@@ -64,15 +68,36 @@ def make_terrain(random: np.random.Generator) -> Terrain:
         river=river,
         river_distance=distance,
         warp=warp,
-        roughness=noise(random, x, y, 330.0, 3),
+        roughness=noise(random, 330.0, 3),
     )
 
 
-def noise(random: np.random.Generator, x: Field, y: Field, scale: float, octaves: int) -> Field:
-    """Value noise between about -1 and 1 with features of ``scale`` metres and finer."""
+def noise(random: np.random.Generator, scale: float, octaves: int) -> Field:
+    """Value noise between about -1 and 1 on every cell, with features of ``scale`` metres and
+    finer."""
+    total = np.zeros((ROWS, COLUMNS))
+    along = (np.arange(COLUMNS, dtype=np.float64) + 0.5) * CELL_M
+    up = (ROWS - 0.5 - np.arange(ROWS, dtype=np.float64)) * CELL_M
+    for octave in range(octaves):
+        lattice = _lattice(random, scale / 2**octave)
+        column, u = _position(along, scale / 2**octave, lattice.shape[1])
+        row, v = _position(up, scale / 2**octave, lattice.shape[0])
+        across = lattice[:, column] * (1 - u) + lattice[:, column + 1] * u
+        level = across[row] * (1 - v)[:, None] + across[row + 1] * v[:, None]
+        total += level / 2**octave
+    return total
+
+
+def noise_at(random: np.random.Generator, x: Field, y: Field, scale: float, octaves: int) -> Field:
+    """The same noise at points of any place."""
     total = np.zeros_like(x)
     for octave in range(octaves):
-        total += _octave(random, x, y, scale / 2**octave) / 2**octave
+        lattice = _lattice(random, scale / 2**octave)
+        column, u = _position(x, scale / 2**octave, lattice.shape[1])
+        row, v = _position(y, scale / 2**octave, lattice.shape[0])
+        south = lattice[row, column] * (1 - u) + lattice[row, column + 1] * u
+        north = lattice[row + 1, column] * (1 - u) + lattice[row + 1, column + 1] * u
+        total += (south * (1 - v) + north * v) / 2**octave
     return total
 
 
@@ -98,19 +123,14 @@ def distance_to_points(points: Field) -> Field:
     return np.asarray(ndimage.distance_transform_edt(away)) * CELL_M
 
 
-def _octave(random: np.random.Generator, x: Field, y: Field, scale: float) -> Field:
-    margin = 8
-    columns = int(SIZE_M[0] / scale) + 2 * margin
-    rows = int(SIZE_M[1] / scale) + 2 * margin
-    lattice = random.uniform(-1.0, 1.0, (rows, columns))
-    u = np.clip(x / scale + margin - 1, 0, columns - 1.001)
-    v = np.clip(y / scale + margin - 1, 0, rows - 1.001)
-    column, row = u.astype(int), v.astype(int)
-    u, v = _ease(u - column), _ease(v - row)
-    south = lattice[row, column] * (1 - u) + lattice[row, column + 1] * u
-    north = lattice[row + 1, column] * (1 - u) + lattice[row + 1, column + 1] * u
-    return np.asarray(south * (1 - v) + north * v)
+def _lattice(random: np.random.Generator, scale: float) -> Field:
+    columns, rows = (int(size / scale) + 2 * MARGIN for size in SIZE_M)
+    return random.uniform(-1.0, 1.0, (rows, columns))
 
 
-def _ease(t: Field) -> Field:
-    return np.asarray(t * t * t * (t * (t * 6.0 - 15.0) + 10.0))
+def _position(metres: Field, scale: float, count: int) -> tuple[NDArray[np.int64], Field]:
+    """Lattice numbers below the positions, and how far beyond them, eased at both ends."""
+    position = np.clip(metres / scale + MARGIN - 1, 0, count - 1.001)
+    below = position.astype(np.int64)
+    t = position - below
+    return below, np.asarray(t * t * t * (t * (t * 6.0 - 15.0) + 10.0))

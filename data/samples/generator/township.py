@@ -26,8 +26,9 @@ def make_township(seed: int) -> Township:
     random = np.random.default_rng(seed)
     terrain = make_terrain(random)
     fields = make_fields(random, terrain)
-    features = make_features(random, terrain, fields)
-    faces, village, key = _faces(fields, features)
+    arcs = smooth_arcs(fields.label)
+    features = make_features(random, terrain, fields, arcs)
+    faces, village, key = _faces(fields, features, arcs)
     for _ in range(3):
         key, village = absorb_slivers(faces, key, village, key >= FEATURE_KEY)
         faces, keys = dissolve(faces, key + village * VILLAGE_KEY)
@@ -43,11 +44,11 @@ def make_township(seed: int) -> Township:
 
 
 def _faces(
-    fields: FieldMap, features: Features
+    fields: FieldMap, features: Features, arcs: Geometries
 ) -> tuple[Geometries, NDArray[np.int64], NDArray[np.int64]]:
     """Faces of the whole network inside the township, their village, and the number of the
     field or (from ``FEATURE_KEY``) the feature they belong to."""
-    lines = np.concatenate([smooth_arcs(fields.label), shapely.boundary(features.geometry)])
+    lines = np.concatenate([arcs, shapely.boundary(features.geometry)])
     faces = faces_of(lines)
     label = _most_cells(faces, fields.label)
     inside = label != OUTSIDE
