@@ -35,7 +35,8 @@ def current_principal(request: Request, runtime: TheRuntime) -> Principal:
     """The caller, or a 401 problem."""
     # A session of its own: an event stream must not keep a connection for as long as it lasts.
     with runtime.database.reading() as session:
-        return identify(session, runtime.settings, request.headers)
+        address = request.client.host if request.client else ""
+        return identify(session, runtime.settings, request.headers, address)
 
 
 CurrentPrincipal = Annotated[Principal, Depends(current_principal)]

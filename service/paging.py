@@ -7,7 +7,7 @@ import binascii
 from typing import Annotated
 
 import orjson
-from fastapi import Query, Request
+from fastapi import Path, Query, Request
 
 from service.errors import InvalidParameter
 from spatial.messages import Message
@@ -16,6 +16,7 @@ MAX_LIMIT = 10_000
 DEFAULT_LIMIT = 100
 
 Limit = Annotated[int, Query(ge=1, le=MAX_LIMIT, description="Items on one page")]
+RowId = Annotated[int, Path(ge=1, lt=2**63)]
 After = Annotated[str | None, Query(description="Cursor of the last item of the page before")]
 
 

@@ -9,8 +9,10 @@ from pathlib import Path
 
 import psycopg
 import pytest
+from argon2 import PasswordHasher
 from fastapi.testclient import TestClient
 
+from service.accounts import passwords
 from service.accounts.directory import add_account
 from service.accounts.roles import Role
 from service.application import create_application
@@ -23,6 +25,8 @@ from service.settings import Settings
 # Test databases live for seconds; syncing them to disk would only cost time.
 FAST = "fsync = off\nsynchronous_commit = off\nfull_page_writes = off\n"
 PASSWORD = "test-only"
+# Each test makes seven accounts; a password of tests need not be slow to guess.
+passwords.hasher = PasswordHasher(time_cost=1, memory_cost=64, parallelism=1)
 _numbers = itertools.count(1)
 
 

@@ -8,17 +8,7 @@ down_revision = "0007"
 branch_labels = None
 depends_on = None
 
-REFUSE = """
-CREATE FUNCTION refuse_rewriting() RETURNS trigger
-LANGUAGE plpgsql AS $$
-BEGIN
-    RAISE EXCEPTION '% is append-only: nothing may % it', TG_TABLE_NAME, lower(TG_OP)
-        USING ERRCODE = 'restrict_violation';
-END
-$$
-"""
-
-# Table -> what may never be done to its rows.
+# Table -> what may never be done to its rows (the function is of migration 0002).
 KEPT = {
     "case_event": "UPDATE OR DELETE OR TRUNCATE",
     "suspect_case": "DELETE OR TRUNCATE",
@@ -35,7 +25,6 @@ def upgrade() -> None:
         sa.Column("changed_at", sa.DateTime(timezone=True), nullable=False),
         sa.PrimaryKeyConstraint("day", name=op.f("pk_workday_override")),
     )
-    op.execute(REFUSE)
     for table, deeds in KEPT.items():
         op.execute(
             f"CREATE TRIGGER {table}_kept BEFORE {deeds} ON {table}"
@@ -46,5 +35,4 @@ def upgrade() -> None:
 def downgrade() -> None:
     for table in KEPT:
         op.execute(f"DROP TRIGGER {table}_kept ON {table}")
-    op.execute("DROP FUNCTION refuse_rewriting()")
     op.drop_table("workday_override")

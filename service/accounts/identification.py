@@ -1,4 +1,7 @@
-"""Who is behind a request: Bearer token, HTTP Basic, or ``X-API-Key``."""
+"""Who is behind a request: Bearer token, HTTP Basic, or ``X-API-Key``.
+
+A personal API token serves in all three places; in HTTP Basic it stands for the password.
+"""
 
 from __future__ import annotations
 
@@ -8,10 +11,14 @@ from collections.abc import Mapping
 
 from sqlalchemy.orm import Session
 
-from service.accounts.directory import check_password, principal_of
+from service.accounts.api_tokens import PREFIX, account_of_api_token
+from service.accounts.directory import find_account, principal_of
+from service.accounts.lockout import count_try, take_back
 from service.accounts.models import Account
+from service.accounts.passwords import verify_password
 from service.accounts.roles import Principal
 from service.accounts.tokens import read_token
+from service.accounts.verified import verified
 from service.errors import NotAuthenticated
 from service.settings import Settings
 from spatial.messages import Message
@@ -23,18 +30,25 @@ WRONG = Message(
 )
 
 
-def identify(session: Session, settings: Settings, headers: Mapping[str, str]) -> Principal:
-    """The principal that the request's headers prove.
+def identify(
+    session: Session, settings: Settings, headers: Mapping[str, str], address: str = ""
+) -> Principal:
+    """The principal that the request's headers prove; ``address`` is the client's.
+
+    The session must hold nothing else: failed tries are committed in it.
 
     Raises:
         NotAuthenticated: without credentials, or with wrong ones.
+        TooManyRequests: when name or address are locked after too many wrong passwords.
     """
     scheme, _, value = headers.get("authorization", "").partition(" ")
     value = value.strip()
-    if scheme.lower() == "bearer":
+    if key := headers.get("x-api-key"):
+        account = account_of_api_token(session, key.strip())
+    elif scheme.lower() == "bearer":
         account = account_of_token(session, settings, value)
     elif scheme.lower() == "basic":
-        account = _account_of_basic(session, value)
+        account = _account_of_basic(session, settings, value, address)
     else:
         raise NotAuthenticated(LOG_IN)
     if account is None:
@@ -42,22 +56,61 @@ def identify(session: Session, settings: Settings, headers: Mapping[str, str]) -
     return principal_of(account)
 
 
-def account_of_token(
-    session: Session, settings: Settings, token: str, purpose: str = "access"
-) -> Account | None:
+def account_of_token(session: Session, settings: Settings, token: str) -> Account | None:
     """The account a token was made for, when it still counts."""
+    if token.startswith(PREFIX):
+        return account_of_api_token(session, token)
     claims = read_token(settings, token)
-    if claims is None or claims.purpose != purpose:
+    if claims is None:
         return None
-    account = session.get(Account, claims.account_id)
-    if account is None or account.disabled_at is not None:
-        return None
-    return account if account.session_epoch == claims.epoch else None
+    return _current(session, claims.account_id, claims.epoch)
 
 
-def _account_of_basic(session: Session, value: str) -> Account | None:
+def log_in(
+    session: Session, settings: Settings, username: str, password: str, address: str
+) -> Account:
+    """The account of a name and password.
+
+    The session must hold nothing else: the try is committed in it before the password is looked at.
+
+    Raises:
+        NotAuthenticated: when they do not fit, or the account is disabled.
+        TooManyRequests: when name or address are locked after too many wrong passwords.
+    """
+    if "\0" in username:
+        raise NotAuthenticated(WRONG)
+    count_try(session, settings.login, username, address)
+    session.commit()
+    account = find_account(session, username)
+    known = verify_password(password, account.password_hash if account else None)
+    if account is None or not known or account.disabled_at is not None:
+        raise NotAuthenticated(WRONG)
+    take_back(session, settings.login, username, address)
+    session.commit()
+    verified.remember(username, password, account.id, account.session_epoch)
+    return account
+
+
+def _account_of_basic(
+    session: Session, settings: Settings, value: str, address: str
+) -> Account | None:
     try:
         username, _, password = base64.b64decode(value, validate=True).decode().partition(":")
     except (binascii.Error, UnicodeDecodeError):
         return None
-    return check_password(session, username, password)
+    if password.startswith(PREFIX):
+        account = account_of_api_token(session, password)
+        return account if account and account.username == username else None
+    if proof := verified.recall(username, password):
+        account = _current(session, *proof)
+        if account is not None:
+            return account
+    return log_in(session, settings, username, password, address)
+
+
+def _current(session: Session, account_id: int, epoch: int) -> Account | None:
+    """The account, unless it is disabled or its sessions were ended since."""
+    account = session.get(Account, account_id)
+    if account is None or account.disabled_at is not None:
+        return None
+    return account if account.session_epoch == epoch else None

@@ -1,32 +1,65 @@
-"""Logging in, and who am I."""
+"""Logging in and out, and who am I."""
 
 from __future__ import annotations
 
 from typing import Annotated
 
-from fastapi import APIRouter, Form
+from fastapi import APIRouter, Form, Request, Response
 
-from service.accounts.directory import check_password
-from service.accounts.identification import WRONG
+from service.accounts.identification import WRONG, account_of_token, log_in
+from service.accounts.links import redeem_code
+from service.accounts.management import change_own_password, end_sessions
+from service.accounts.models import Account
 from service.accounts.permissions import Action, allowed
-from service.accounts.schemas import Me, TokenAnswer
-from service.accounts.tokens import issue_token
+from service.accounts.schemas import LinkCode, LoginWays, Me, PasswordChange, TokenAnswer
+from service.accounts.tokens import issue_token, read_token
 from service.dependencies import CurrentPrincipal, TheRuntime
 from service.errors import NotAuthenticated
+from service.runtime import Runtime
 
 router = APIRouter(tags=["accounts"])
 
 
+@router.get("/auth/ways")
+def login_ways(runtime: TheRuntime) -> LoginWays:
+    """How one can log in here."""
+    return LoginWays(oidc="/api/auth/oidc/start" if runtime.settings.oidc.issuer else None)
+
+
 @router.post("/auth/token")
-def log_in(
-    runtime: TheRuntime, username: Annotated[str, Form()], password: Annotated[str, Form()]
+def make_access_token(
+    runtime: TheRuntime,
+    request: Request,
+    username: Annotated[str, Form()],
+    password: Annotated[str, Form()],
 ) -> TokenAnswer:
     """Exchange name and password for a short-lived token."""
+    address = request.client.host if request.client else ""
     with runtime.database.reading() as session:
-        account = check_password(session, username, password)
-        if account is None:
-            raise NotAuthenticated(WRONG)
-        token, seconds = issue_token(runtime.settings, account.id, account.session_epoch)
+        account = log_in(session, runtime.settings, username, password, address)
+    return _token(runtime, account)
+
+
+@router.post("/auth/link")
+def take_link(runtime: TheRuntime, code: LinkCode) -> TokenAnswer:
+    """Exchange the code of a one-time link for a short-lived token."""
+    with runtime.database.transaction() as session:
+        account = redeem_code(session, code.token)
+    return _token(runtime, account)
+
+
+@router.post("/auth/renew")
+def renew_token(runtime: TheRuntime, request: Request) -> TokenAnswer:
+    """A fresh token for one that still counts, until the session's hours are over."""
+    value = request.headers.get("authorization", "").partition(" ")[2].strip()
+    claims = read_token(runtime.settings, value)
+    with runtime.database.reading() as session:
+        account = account_of_token(session, runtime.settings, value) if claims else None
+    if claims is None or account is None:
+        raise NotAuthenticated(WRONG)
+    token, seconds = issue_token(
+        runtime.settings, account.id, account.session_epoch, claims.logged_in_at
+    )
     return TokenAnswer(access_token=token, expires_in=seconds)
 
 
@@ -42,3 +75,26 @@ def who_am_i(principal: CurrentPrincipal) -> Me:
         department=principal.department.value if principal.department else None,
         actions=[action.value for action in Action if allowed(principal, action)],
     )
+
+
+@router.post("/me/password")
+def change_password(
+    runtime: TheRuntime, principal: CurrentPrincipal, change: PasswordChange
+) -> TokenAnswer:
+    """Change one's own password; all other sessions end, this one goes on with a new token."""
+    with runtime.database.transaction() as session:
+        account = change_own_password(session, principal, change.current, change.new)
+    return _token(runtime, account)
+
+
+@router.post("/me/logout-everywhere", status_code=204)
+def log_out_everywhere(runtime: TheRuntime, principal: CurrentPrincipal) -> Response:
+    """End every session of the caller, this one too; API tokens stay."""
+    with runtime.database.transaction() as session:
+        end_sessions(session, principal)
+    return Response(status_code=204)
+
+
+def _token(runtime: Runtime, account: Account) -> TokenAnswer:
+    token, seconds = issue_token(runtime.settings, account.id, account.session_epoch)
+    return TokenAnswer(access_token=token, expires_in=seconds)

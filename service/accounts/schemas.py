@@ -1,8 +1,21 @@
-"""What the accounts endpoints answer."""
+"""What the accounts endpoints take and answer."""
 
 from __future__ import annotations
 
-from pydantic import BaseModel
+from dataclasses import replace
+from datetime import datetime
+from typing import Annotated, Any
+
+from pydantic import BaseModel, Field, StringConstraints
+
+from service.accounts.management import Profile
+from service.accounts.models import Account, AccountEvent, ApiToken
+from service.accounts.roles import Role
+from service.text import Line
+from spatial.words import Department
+
+VillageCode = Annotated[str, StringConstraints(pattern=r"^[0-9]{12}$")]
+Password = Annotated[str, StringConstraints(max_length=200)]
 
 
 class TokenAnswer(BaseModel):
@@ -11,6 +24,12 @@ class TokenAnswer(BaseModel):
     access_token: str
     token_type: str = "bearer"
     expires_in: int
+
+
+class LinkCode(BaseModel):
+    """The code of a one-time link."""
+
+    token: Annotated[str, StringConstraints(min_length=1, max_length=200)]
 
 
 class Me(BaseModel):
@@ -23,3 +42,157 @@ class Me(BaseModel):
     villages: list[str]
     department: str | None
     actions: list[str]
+
+
+class LoginWays(BaseModel):
+    """How one can log in here."""
+
+    password: bool = True
+    oidc: str | None = Field(description="Where logging in through the provider begins")
+
+
+class PasswordChange(BaseModel):
+    """One's own password, changed."""
+
+    current: Password
+    new: Password
+
+
+class PasswordReset(BaseModel):
+    """Another's password, set by an administrator; generated when left out."""
+
+    password: Password | None = None
+
+
+class PasswordAnswer(BaseModel):
+    """A generated password, shown once; null when one was given."""
+
+    password: str | None
+
+
+class AccountProfile(BaseModel):
+    """Role and scope of an account."""
+
+    role: Role
+    villages: list[VillageCode] = Field([], max_length=1000)
+    department: Department | None = None
+    display_name: Line | None = None
+
+    def to_profile(self) -> Profile:
+        """As behaviour takes it."""
+        return Profile(
+            role=self.role,
+            villages=self.villages,
+            department=self.department,
+            display_name=self.display_name,
+        )
+
+
+class NewAccount(AccountProfile):
+    """An account to make; its password is generated when left out."""
+
+    username: Line
+    password: Password | None = None
+    external: bool = Field(
+        False, description="Logs in through OpenID Connect only, and has no password"
+    )
+
+    def to_profile(self) -> Profile:
+        """As behaviour takes it."""
+        return replace(super().to_profile(), external=self.external)
+
+
+class AccountAnswer(BaseModel):
+    """An account as administrators see it."""
+
+    id: int
+    username: str
+    display_name: str | None
+    role: str
+    role_label: str
+    villages: list[str]
+    department: str | None
+    created_at: datetime
+    disabled_at: datetime | None
+    external: bool = Field(description="Whether it logs in through OpenID Connect")
+
+    @classmethod
+    def of(cls, account: Account) -> AccountAnswer:
+        """The answer for a row."""
+        return cls(
+            id=account.id,
+            username=account.username,
+            display_name=account.display_name,
+            role=account.role,
+            role_label=Role(account.role).label.zh,
+            villages=sorted(account.villages),
+            department=account.department,
+            created_at=account.created_at,
+            disabled_at=account.disabled_at,
+            external=account.password_hash is None,
+        )
+
+
+class MadeAccount(BaseModel):
+    """A new account and its generated password, shown once."""
+
+    account: AccountAnswer
+    password: str | None
+
+
+class Accounts(BaseModel):
+    """A page of accounts."""
+
+    accounts: list[AccountAnswer]
+    total: int
+    next: str | None
+
+
+class EventAnswer(BaseModel):
+    """One thing done to an account."""
+
+    at: datetime
+    actor: str
+    kind: str
+    data: dict[str, Any]
+
+    @classmethod
+    def of(cls, event: AccountEvent) -> EventAnswer:
+        """The answer for a row."""
+        return cls(at=event.at, actor=event.actor, kind=event.kind, data=event.data)
+
+
+class NewToken(BaseModel):
+    """A personal API token to make."""
+
+    name: Line
+    days: int | None = Field(
+        None, ge=1, le=3660, description="How long it counts; for ever without"
+    )
+
+
+class ApiTokenAnswer(BaseModel):
+    """A personal API token, without its secret."""
+
+    id: int
+    name: str
+    created_at: datetime
+    expires_at: datetime | None
+    last_used_at: datetime | None
+
+    @classmethod
+    def of(cls, token: ApiToken) -> ApiTokenAnswer:
+        """The answer for a row."""
+        return cls(
+            id=token.id,
+            name=token.name,
+            created_at=token.created_at,
+            expires_at=token.expires_at,
+            last_used_at=token.last_used_at,
+        )
+
+
+class MadeToken(ApiTokenAnswer):
+    """A new token with its secret, shown once."""
+
+    token: str

@@ -1,0 +1,122 @@
+"""Accounts as administrators manage them."""
+
+from __future__ import annotations
+
+from fastapi import APIRouter, Request, Response
+
+from service.accounts.api_tokens import tokens_of
+from service.accounts.events import events_of
+from service.accounts.management import (
+    change_account,
+    disable_account,
+    enable_account,
+    end_sessions,
+    list_accounts,
+    make_account,
+    reset_password,
+)
+from service.accounts.permissions import Action, require
+from service.accounts.schemas import (
+    AccountAnswer,
+    AccountProfile,
+    Accounts,
+    ApiTokenAnswer,
+    EventAnswer,
+    MadeAccount,
+    NewAccount,
+    PasswordAnswer,
+    PasswordReset,
+)
+from service.dependencies import CurrentPrincipal, ReadingSession, TheRuntime
+from service.paging import After, Limit, RowId, decode_cursor, encode_cursor, next_link
+
+router = APIRouter(tags=["accounts"])
+
+
+@router.get("/accounts")
+def read_accounts(
+    request: Request,
+    session: ReadingSession,
+    principal: CurrentPrincipal,
+    limit: Limit = 100,
+    after: After = None,
+) -> Accounts:
+    """All accounts, disabled ones too, in the order they were made."""
+    keys = decode_cursor(after, int)
+    rows, total = list_accounts(session, principal, int(keys[0]) if keys else 0, limit + 1)
+    cursor = encode_cursor(rows[limit - 1].id) if len(rows) > limit else None
+    return Accounts(
+        accounts=[AccountAnswer.of(row) for row in rows[:limit]],
+        total=total,
+        next=next_link(request, cursor),
+    )
+
+
+@router.post("/accounts", status_code=201)
+def add(runtime: TheRuntime, principal: CurrentPrincipal, wanted: NewAccount) -> MadeAccount:
+    """Make an account; a password generated for it is shown this once."""
+    with runtime.database.transaction() as session:
+        account, password = make_account(
+            session, principal, wanted.username, wanted.to_profile(), wanted.password
+        )
+        return MadeAccount(account=AccountAnswer.of(account), password=password)
+
+
+@router.put("/accounts/{account_id}")
+def change(
+    runtime: TheRuntime, principal: CurrentPrincipal, account_id: RowId, wanted: AccountProfile
+) -> AccountAnswer:
+    """Give an account another role, scope or name."""
+    with runtime.database.transaction() as session:
+        account = change_account(session, principal, account_id, wanted.to_profile())
+        return AccountAnswer.of(account)
+
+
+@router.post("/accounts/{account_id}/disable")
+def disable(runtime: TheRuntime, principal: CurrentPrincipal, account_id: RowId) -> AccountAnswer:
+    """Shut an account out at once; its sessions end and its API tokens are revoked."""
+    with runtime.database.transaction() as session:
+        return AccountAnswer.of(disable_account(session, principal, account_id))
+
+
+@router.post("/accounts/{account_id}/enable")
+def enable(runtime: TheRuntime, principal: CurrentPrincipal, account_id: RowId) -> AccountAnswer:
+    """Let a disabled account log in again."""
+    with runtime.database.transaction() as session:
+        return AccountAnswer.of(enable_account(session, principal, account_id))
+
+
+@router.post("/accounts/{account_id}/password")
+def set_password(
+    runtime: TheRuntime, principal: CurrentPrincipal, account_id: RowId, wanted: PasswordReset
+) -> PasswordAnswer:
+    """Give an account another password and end its sessions."""
+    with runtime.database.transaction() as session:
+        password = reset_password(session, principal, account_id, wanted.password)
+    return PasswordAnswer(password=password)
+
+
+@router.post("/accounts/{account_id}/logout-everywhere", status_code=204)
+def log_out(runtime: TheRuntime, principal: CurrentPrincipal, account_id: RowId) -> Response:
+    """End every session of an account."""
+    with runtime.database.transaction() as session:
+        end_sessions(session, principal, account_id)
+    return Response(status_code=204)
+
+
+@router.get("/accounts/{account_id}/tokens")
+def read_tokens(
+    session: ReadingSession, principal: CurrentPrincipal, account_id: RowId
+) -> list[ApiTokenAnswer]:
+    """The API tokens of an account that are not revoked."""
+    require(principal, Action.MANAGE_ACCOUNTS)
+    return [ApiTokenAnswer.of(token) for token in tokens_of(session, account_id)]
+
+
+@router.get("/accounts/{account_id}/events")
+def read_events(
+    session: ReadingSession, principal: CurrentPrincipal, account_id: RowId
+) -> list[EventAnswer]:
+    """What was done to an account, newest first."""
+    require(principal, Action.MANAGE_ACCOUNTS)
+    return [EventAnswer.of(event) for event in events_of(session, account_id)]
