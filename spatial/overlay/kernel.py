@@ -31,6 +31,7 @@ from spatial.overlay.regions import find_regions
 from spatial.words import Protection, ZoneKind
 
 PROTECTIONS = tuple(Protection)
+PROTECTION_VALUES = np.array([protection.value for protection in Protection], dtype=object)
 PROTECTING_ZONES = {
     Protection.PERMANENT_BASIC_FARMLAND: ZoneKind.PERMANENT_BASIC_FARMLAND,
     Protection.HIGH_STANDARD_FARMLAND: ZoneKind.HIGH_STANDARD_FARMLAND,
@@ -168,7 +169,7 @@ def _measure(
     return Pieces(
         patch=fragments.patch + first_patch,
         village=fragments.village,
-        protection=np.array(PROTECTIONS, dtype=object)[fragments.protection],
+        protection=PROTECTION_VALUES[fragments.protection],
         zone=fragments.zone,
         geometry=ground,
         area_m2=area,

@@ -6,7 +6,7 @@ m², ellipsoidal on CGCS2000; dates are ``datetime64[D]`` with NaT for unknown.
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Any
 
 import numpy as np
@@ -64,13 +64,36 @@ class Villages:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Roads:
+    """Roads and railways with their land, and how wide a green belt beside them may be, m."""
+
+    geometry: Geometries
+    belt_m: NDArray[np.float64]
+
+    @classmethod
+    def unknown(cls) -> Roads:
+        """No road layer: nothing is known of green belts."""
+        return cls(geometry=np.empty(0, dtype=np.object_), belt_m=np.empty(0))
+
+
+def _no_geometry() -> Geometries:
+    return np.empty(0, dtype=np.object_)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Ground:
     """Everything patches are laid over: the features that meet any patch's bounding box grown by
-    the positional tolerance (more do no harm)."""
+    the positional tolerance (more do no harm).
+
+    ``roads`` (those within a green belt's width of a patch) and ``reserves``, the outlines of
+    nature reserves, are only asked by rules that name them; empty ones are not known.
+    """
 
     plots: Plots
     zones: Zones
     villages: Villages
+    roads: Roads = field(default_factory=Roads.unknown)
+    reserves: Geometries = field(default_factory=_no_geometry)
 
 
 EXEMPTION_ORDER = tuple(kind for kind in ZoneKind if not kind.protects)

@@ -9,8 +9,16 @@ from typing import Any
 
 from shapely import MultiPolygon
 
+from spatial.area import to_mu
 from spatial.messages import Message
 from spatial.words import Category, Department, ZoneKind
+
+
+class RectifyUntil(StrEnum):
+    """Deadlines of putting right that are not a number of days."""
+
+    NEXT_SOWING = "next_sowing"
+    ONE_YEAR_AFTER_EXPIRY = "one_year_after_expiry"
 
 
 class Outcome(StrEnum):
@@ -39,7 +47,7 @@ class Areas:
     @property
     def suspect_mu(self) -> float:
         """The suspect area in 亩, to two decimals as ledgers show it."""
-        return round(self.suspect * 3 / 2000 + 1e-9, 2)
+        return to_mu(self.suspect)
 
     def to_dict(self) -> dict[str, float]:
         """As a case carries it in JSON, 亩 beside m²."""
@@ -49,7 +57,10 @@ class Areas:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Exemption:
-    """Ground of a patch that a document covers (or covered: ``expired``)."""
+    """Ground of a patch that a document covers (or covered: ``expired``), m².
+
+    ``exempts``: the document takes the ground out of suspicion; otherwise it only lies over it.
+    """
 
     kind: ZoneKind
     zone_id: int
@@ -58,6 +69,7 @@ class Exemption:
     valid_to: date | None
     area: float
     expired: bool = False
+    exempts: bool = True
 
     def to_dict(self) -> dict[str, Any]:
         """As JSON carries it."""
@@ -69,6 +81,7 @@ class Exemption:
             "valid_to": self.valid_to.isoformat() if self.valid_to else None,
             "area": self.area,
             "expired": self.expired,
+            "exempts": self.exempts,
         }
 
 
@@ -76,9 +89,11 @@ class Exemption:
 class Finding:
     """One patch judged in one village. ``patch``: position in ``Patches``.
 
-    Outcomes other than ``case`` have ``rule`` 0, no category and severity 0. ``geometry`` is the
-    suspect ground, EPSG:4490; the whole farmland part when all of it is exempt; None when there
-    is none.
+    ``rule`` is the number of the table's row; 0 for hints, which come before the rows, and for
+    outcomes other than ``case``, which also have no category and severity 0. ``village_code`` is
+    None outside every village. ``geometry`` is the suspect ground, EPSG:4490; the whole farmland
+    part when all of it is exempt; None when there is none. ``rectify_until`` takes the place of
+    ``rectify_days`` where the deadline is not a number of days.
     """
 
     patch: int
@@ -92,6 +107,7 @@ class Finding:
     supporting_departments: tuple[Department, ...]
     verify_workdays: int | None
     rectify_days: int | None
+    rectify_until: RectifyUntil | None = None
     legal_basis: Message
     reason: Message
     countable: bool
