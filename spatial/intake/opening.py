@@ -10,8 +10,6 @@ from spatial.intake.containers.datasets import Dataset, find_datasets
 from spatial.intake.containers.unpack import unpack
 from spatial.intake.fields.profile import Profile
 from spatial.intake.model import ReadOptions, Source
-from spatial.intake.tables.geoparquet import GeoParquetTable
-from spatial.intake.tables.ogr import OgrTable, layers_of
 from spatial.intake.tables.shapefile import ShapefileTable
 from spatial.intake.tables.table import Format, Table
 from spatial.messages import Message
@@ -52,6 +50,8 @@ def _layers(dataset: Dataset) -> Iterator[Candidate]:
     if dataset.format in _SINGLE:
         yield Candidate(dataset, dataset.name.stem)
         return
+    from spatial.intake.tables.ogr import layers_of
+
     layers = layers_of(dataset.path, dataset.format)
     areal = [name for name, kind in layers if kind is not None and any(k in kind for k in _AREAL)]
     for name in areal or [name for name, _ in layers]:
@@ -62,6 +62,10 @@ def _open(chosen: Candidate, options: ReadOptions) -> Table:
     dataset = chosen.dataset
     if dataset.companions is not None:
         return ShapefileTable(dataset.companions, chosen.name, options.limits, options.encoding)
+    # GDAL comes with pandas: 75 MB and a second that shapefiles do not need.
+    from spatial.intake.tables.geoparquet import GeoParquetTable
+    from spatial.intake.tables.ogr import OgrTable
+
     if dataset.format is Format.GEOPARQUET:
         return GeoParquetTable(dataset.path, chosen.name, options.limits)
     return OgrTable(dataset.path, dataset.format, chosen.layer or "", options.limits)

@@ -8,13 +8,12 @@ from typing import Any
 
 import numpy as np
 import pyarrow as pa
-import pyarrow.compute as pc
 
 from spatial.crs import CoordinateSystem
 from spatial.errors import LimitError
 from spatial.intake.containers.choose import Candidate
 from spatial.intake.fields.area_unit import decide_area_unit
-from spatial.intake.fields.columns import floats_of, text_of
+from spatial.intake.fields.columns import distinct_texts, floats_of
 from spatial.intake.fields.land_class import LandClassSystem, decide_system, normalise_land_class
 from spatial.intake.fields.mapping import FieldMapping, map_fields
 from spatial.intake.fields.profile import Profile, load_profile
@@ -141,7 +140,7 @@ class OpenUpload:
             numeric = (
                 numeric or pa.types.is_integer(column.type) or pa.types.is_floating(column.type)
             )
-            distinct.update(value for value in pc.unique(text_of(column)).to_pylist() if value)
+            distinct.update(distinct_texts(column))
         codes = sorted({code for text in distinct if (code := normalise_land_class(text))})
         system, decision = decide_system(codes, self._table.headings, profile, numeric=numeric)
         return system, (decision,), numeric

@@ -15,11 +15,13 @@ Floats = NDArray[np.float64]
 
 
 def text_of(column: pa.Array) -> pa.Array:
-    """Any column as trimmed text, blank cells null; whole numbers without a decimal point."""
+    """Any column as trimmed text, blank cells null; whole numbers without a decimal point.
+
+    Dictionaries stay dictionaries.
+    """
     kind = column.type
     if pa.types.is_dictionary(kind):
-        column = column.dictionary_decode()
-        kind = column.type
+        return pa.DictionaryArray.from_arrays(column.indices, text_of(column.dictionary))
     if pa.types.is_large_string(kind) or pa.types.is_string_view(kind):
         column = column.cast(pa.string())
     elif pa.types.is_floating(kind):
@@ -31,32 +33,36 @@ def text_of(column: pa.Array) -> pa.Array:
 
 
 def floats_of(column: pa.Array) -> Floats:
-    """Any column as float64, NaN where a cell is no number."""
+    """Any column as float64, NaN where a cell is no number; thousands separators are allowed."""
     kind = column.type
     if pa.types.is_integer(kind) or pa.types.is_floating(kind) or pa.types.is_decimal(kind):
         return np.asarray(column.cast(pa.float64(), safe=False).to_numpy(zero_copy_only=False))
-    return distinct_floats(text_of(column))
-
-
-def distinct_floats(column: pa.Array) -> Floats:
-    """Text as float64, thousands separators allowed, NaN where it is no number."""
-    values = read_distinct(column, _float)
+    values = read_distinct(text_of(column), _float)
     return np.array([np.nan if value is None else value for value in values], np.float64)
 
 
 def objects_of(column: pa.Array) -> Objects:
     """A text column as an object array of ``str | None``."""
+    if pa.types.is_dictionary(column.type):
+        return read_distinct(column, str)
     return np.asarray(column.to_numpy(zero_copy_only=False), dtype=object)
 
 
 def read_distinct(column: pa.Array, read: Callable[[Any], Any]) -> Objects:
     """Each distinct value read once; null stays None. ``read`` must not raise."""
-    encoded = column.dictionary_encode()
+    encoded = column if pa.types.is_dictionary(column.type) else column.dictionary_encode()
     values = np.empty(len(encoded.dictionary) + 1, dtype=object)
     for position, value in enumerate(encoded.dictionary.to_pylist()):
         values[position] = None if value is None else read(value)
     indices = pc.fill_null(encoded.indices, len(encoded.dictionary)).to_numpy(zero_copy_only=False)
     return np.asarray(values[indices], dtype=object)
+
+
+def distinct_texts(column: pa.Array) -> list[str]:
+    """The distinct texts of a column."""
+    text = text_of(column)
+    values = text.dictionary if pa.types.is_dictionary(text.type) else pc.unique(text)
+    return [value for value in values.to_pylist() if value]
 
 
 def _number_text(column: pa.Array) -> pa.Array:

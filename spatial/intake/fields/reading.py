@@ -69,12 +69,11 @@ class FieldReader:
         if self.profile.layer is LayerName.PLOTS:
             self._derive_plot(rows, count)
         elif self.profile.layer is LayerName.PATCHES:
-            groups = {None: change_group(None)}
             codes = rows.columns["change_code"]
-            own = self.profile.change_codes
-            for code in set(codes):
-                groups[code] = change_group(code, own)
-            rows.columns["change_group"] = np.array([groups[c].value for c in codes], object)
+            groups = {
+                code: change_group(code, self.profile.change_codes).value for code in set(codes)
+            }
+            rows.columns["change_group"] = np.array([groups[code] for code in codes], object)
         elif self.profile.layer is LayerName.VILLAGES:
             _fill_names(rows)
         return rows
@@ -112,14 +111,14 @@ class FieldReader:
         rows.columns["land_class"] = classes
         rows.columns["land_class_system"] = np.full(count, system.name, dtype=object)
         by_class = {code: system.protection(code).value for code in set(distinct.values())}
-        protection = np.array(
-            [by_class.get(code, Protection.NONE.value) for code in classes], object
-        )
-        marked = np.isin(rows.columns["planting"].astype(str), list(recoverable_plantings()))
+        nothing = Protection.NONE.value
+        protection = np.array([by_class.get(code, nothing) for code in classes], object)
+        marks = recoverable_plantings()
+        marked = np.array([mark in marks for mark in rows.columns["planting"]], dtype=bool)
         marked &= protection != Protection.CROPLAND.value
         protection[marked] = Protection.RECOVERABLE.value
         rows.columns["protection"] = protection
-        for position in np.flatnonzero(classes == None):  # noqa: E711
+        for position in np.flatnonzero([code is None for code in classes]):
             rows.notes.append(
                 FieldNote(int(position), RowStatus.REJECTED, LAND_CLASS_MISSING, "land_class")
             )

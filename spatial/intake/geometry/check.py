@@ -58,7 +58,8 @@ def check_shapes(shapes: Shapes, *, ring_soup: bool) -> CheckedShapes:
     for position, flaw in shapes.mended.items():
         if position not in checked.rejected:
             checked.repaired.setdefault(position, Verdict(flaw, *_place(geometry[position])))
-    checked.geometry[:] = shapely.orient_polygons(geometry)
+    turned = np.flatnonzero(~sound) if shapes.oriented else slice(None)
+    checked.geometry[turned] = shapely.orient_polygons(checked.geometry[turned])
     checked.area_m2[:] = ellipsoidal_area(checked.geometry)
     flat = (checked.area_m2 <= 0) & ~shapely.is_missing(checked.geometry)
     for position in np.flatnonzero(flat).tolist():

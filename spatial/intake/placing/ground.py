@@ -45,12 +45,13 @@ class KnownGround:
         return self._contains(self._edge, degrees)
 
     def _contains(self, area: shapely.Geometry, degrees: Floats) -> NDArray[np.bool_]:
-        finite = np.asarray(np.isfinite(degrees).all(axis=1), dtype=bool)
+        finite: NDArray[np.bool_] = np.atleast_1d(np.isfinite(degrees).all(axis=1))
         plane = np.where(finite[:, None], degrees, 0.0) * self._scale
         within: NDArray[np.bool_] = np.atleast_1d(
             shapely.contains_xy(area, plane[:, 0], plane[:, 1])
         )
-        return within & finite
+        within &= finite
+        return within
 
 
 def known_ground(reference: Reference | None) -> KnownGround | None:

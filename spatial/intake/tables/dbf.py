@@ -12,9 +12,9 @@ from pathlib import Path
 
 import numpy as np
 import pyarrow as pa
-from numpy.typing import NDArray
 
 from spatial.errors import LimitError, SourceError
+from spatial.intake.tables.blocks import BlockFile, Bytes
 from spatial.intake.tables.dbf_cells import (
     binary_column,
     date_column,
@@ -38,6 +38,10 @@ class DbfField:
     width: int
     decimals: int
 
+    def cells(self, records: Bytes) -> Bytes:
+        """The field's raw bytes in some records: uint8 of shape (rows, width)."""
+        return np.ascontiguousarray(records[:, self.start : self.start + self.width])
+
     @property
     def is_text(self) -> bool:
         """Whether cells hold text in the file's encoding."""
@@ -46,30 +50,32 @@ class DbfField:
 
 @dataclass(frozen=True, slots=True)
 class Dbf:
-    """An opened .dbf file."""
+    """An opened .dbf file.
 
-    records: NDArray[np.uint8]
-    """Shape (rows, record length), mapped from the file."""
+    ``language``: the language driver byte (LDID). ``stated_rows``: what the header says; ``rows``:
+    what the file has of them.
+    """
+
+    file: BlockFile
     fields: tuple[DbfField, ...]
     language: int
-    """The language driver byte (LDID)."""
     stated_rows: int
+    rows: int
+    header_length: int
+    record_length: int
 
-    def cells(self, field: DbfField, start: int, stop: int) -> NDArray[np.uint8]:
-        """Raw bytes of one field: uint8 of shape (rows, width)."""
-        return np.ascontiguousarray(
-            self.records[start:stop, field.start : field.start + field.width]
-        )
+    def records(self, start: int, stop: int) -> Bytes:
+        """Raw records of some rows: uint8 of shape (rows, record length)."""
+        length = self.record_length
+        rows = max(min(stop, self.rows) - start, 0)
+        data = self.file.read(self.header_length + start * length, rows * length)
+        return data[: len(data) // length * length].reshape(-1, length)
 
-    def deleted(self) -> NDArray[np.bool_]:
-        """Which rows carry the deletion mark."""
-        return np.asarray(self.records[:, 0] == ord("*"))
-
-    def column(self, field: DbfField, start: int, stop: int, decoder: TextDecoder) -> pa.Array:
-        """One field of some rows as an Arrow array of its type."""
-        cells = self.cells(field, start, stop)
+    def column(self, field: DbfField, records: Bytes, decoder: TextDecoder) -> pa.Array:
+        """One field of raw records as an Arrow array of its type."""
+        cells = field.cells(records)
         if field.kind in "NF":
-            return number_column(cells)
+            return number_column(cells, field.decimals)
         if field.kind == "D":
             return date_column(cells)
         if field.kind == "L":
@@ -80,18 +86,17 @@ class Dbf:
 
 
 def open_dbf(path: Path, column_limit: int) -> Dbf:
-    """Map a .dbf file. Raises ``SourceError`` when its header contradicts the file."""
-    size = path.stat().st_size
-    if size < _DESCRIPTOR_BYTES + 1:
+    """Open a .dbf file. Raises ``SourceError`` when its header contradicts the file."""
+    file = BlockFile(path)
+    header = file.read(0, _DESCRIPTOR_BYTES).tobytes()
+    if len(header) < _DESCRIPTOR_BYTES:
         raise _broken(path)
-    data = np.memmap(path, dtype=np.uint8, mode="r")
-    header = data[:_DESCRIPTOR_BYTES].tobytes()
     rows = int.from_bytes(header[4:8], "little")
     header_length = int.from_bytes(header[8:10], "little")
     record_length = int.from_bytes(header[10:12], "little")
-    if not _DESCRIPTOR_BYTES < header_length <= size or record_length < 1:
+    if not _DESCRIPTOR_BYTES < header_length <= file.size or record_length < 1:
         raise _broken(path)
-    descriptors = data[_DESCRIPTOR_BYTES:header_length].tobytes()
+    descriptors = file.read(_DESCRIPTOR_BYTES, header_length - _DESCRIPTOR_BYTES).tobytes()
     fields = tuple(_fields(descriptors, record_length))
     if not fields:
         raise _broken(path)
@@ -103,9 +108,16 @@ def open_dbf(path: Path, column_limit: int) -> Dbf:
             ).format(file=path.name, count=len(fields), limit=column_limit),
             file=path.name,
         )
-    available = (size - header_length) // record_length
-    body = data[header_length : header_length + available * record_length]
-    return Dbf(body.reshape(available, record_length)[:rows], fields, header[29], rows)
+    available = (file.size - header_length) // record_length
+    return Dbf(
+        file=file,
+        fields=fields,
+        language=header[29],
+        stated_rows=rows,
+        rows=min(rows, available),
+        header_length=header_length,
+        record_length=record_length,
+    )
 
 
 def _fields(descriptors: bytes, record_length: int) -> Iterator[DbfField]:

@@ -15,14 +15,15 @@ _BINARY_TYPES = {"I": "<i4", "+": "<i4", "B": "<f8", "O": "<f8"}
 _HIGHEST_ASCII = 0x7F
 
 
-def number_column(cells: Cells) -> pa.Array:
-    """Numbers written as text: int64, or double, or text when a cell is neither.
+def number_column(cells: Cells, decimals: int) -> pa.Array:
+    """Numbers written as text: int64 where the field has no decimals, or double, or text when a
+    cell is neither.
 
     Blank cells and cells of asterisks (overflow) are null.
     """
     text = ascii_column(np.where(cells > _HIGHEST_ASCII, ord("?"), cells).astype(np.uint8))
-    text = pc.if_else(pc.match_substring_regex(text, r"^\**$"), None, text)
-    for kind in (pa.int64(), pa.float64()):
+    text = pc.if_else(pc.starts_with(text, "*"), None, text)
+    for kind in (pa.float64(),) if decimals else (pa.int64(), pa.float64()):
         try:
             return pc.cast(text, kind)
         except pa.ArrowInvalid:

@@ -7,22 +7,32 @@ from collections.abc import Iterator
 import numpy as np
 from numpy.typing import NDArray
 
+from spatial.intake.tables.blocks import Bytes
 from spatial.intake.tables.dbf import Dbf, DbfField, text_fields
 from spatial.intake.text.cells import fixed_binary, strict_decoder
 from spatial.intake.text.encoding import EncodedCell, EncodingBallot
 
-_CHUNK_ROWS = 100_000
+_CHUNK_ROWS = 20_000
 NAME_BYTES = 10
 _HIGHEST_ASCII = 0x7F
+_DELETED = ord("*")
 
 
-def fill_ballot(dbf: Dbf, ballot: EncodingBallot) -> None:
-    """Show every heading and every distinct cell that is not ASCII to the ballot."""
+def survey(dbf: Dbf, ballot: EncodingBallot) -> NDArray[np.bool_]:
+    """Show every heading and every distinct cell that is not ASCII to the ballot, in one pass.
+
+    Returns which rows carry the deletion mark.
+    """
     headings = [field.raw_name for field in dbf.fields if max(field.raw_name, default=0) > 127]
     ballot.add(EncodedCell(name, NAME_BYTES, "", None) for name in headings)
-    for field in text_fields(dbf.fields):
-        for start in range(0, len(dbf.records), _CHUNK_ROWS):
-            ballot.add(_foreign_cells(dbf, field, start, ballot))
+    deleted = np.zeros(dbf.rows, dtype=bool)
+    fields = text_fields(dbf.fields)
+    for start in range(0, dbf.rows, _CHUNK_ROWS):
+        records = dbf.records(start, start + _CHUNK_ROWS)
+        deleted[start : start + len(records)] = records[:, 0] == _DELETED
+        for field in fields:
+            ballot.add(_foreign_cells(field.cells(records), field, start, ballot))
+    return deleted
 
 
 def decode_headings(dbf: Dbf, encoding: str) -> tuple[str, ...]:
@@ -40,9 +50,8 @@ def decode_headings(dbf: Dbf, encoding: str) -> tuple[str, ...]:
 
 
 def _foreign_cells(
-    dbf: Dbf, field: DbfField, start: int, ballot: EncodingBallot
+    cells: Bytes, field: DbfField, start: int, ballot: EncodingBallot
 ) -> Iterator[EncodedCell]:
-    cells = dbf.cells(field, start, start + _CHUNK_ROWS)
     if not cells.size:
         return
     _report_wide(cells, field, start, ballot)
@@ -58,13 +67,11 @@ def _foreign_cells(
         yield EncodedCell(cell, field.width, heading, row)
 
 
-def _report_wide(
-    cells: NDArray[np.uint8], field: DbfField, start: int, ballot: EncodingBallot
-) -> None:
+def _report_wide(cells: Bytes, field: DbfField, start: int, ballot: EncodingBallot) -> None:
     """UTF-16 puts a NUL beside every ASCII character: text on both sides of single NULs."""
-    empty = cells == 0
-    if cells.shape[1] < 4 or not empty.any():
+    if cells.shape[1] < 4 or cells.all():
         return
+    empty = cells == 0
     lone = empty[:, 1:-1] & ~empty[:, :-2] & ~empty[:, 2:]
     wide = np.flatnonzero(lone.sum(axis=1) >= 2)
     filled = np.count_nonzero((cells != 0).any(axis=1) & (cells != 0x20).any(axis=1))

@@ -8,7 +8,7 @@ import numpy as np
 import shapely
 from numpy.typing import NDArray
 
-from spatial.intake.tables.shp import _FIXED_WORDS, NULL_SHAPE, POLYGON_SHAPES
+from spatial.intake.tables.shp import FIXED_WORDS, NULL_SHAPE, POLYGON_SHAPES
 from spatial.intake.tables.table import Flaw, Floats, Geometries, Move, Shapes
 from spatial.messages import Message
 
@@ -53,7 +53,9 @@ def read_shapes(
 ) -> Shapes:
     """Shapes of some records, given as 32-bit words (see ``Records.words``)."""
     geometry: Geometries = np.full(len(starts), None, dtype=object)
-    kind = words[starts] if len(words) else np.zeros(len(starts), np.int32)
+    there = lengths > 0
+    kind = np.full(len(starts), _NO_RECORD, dtype=np.int32)
+    kind[there] = words[starts[there]]
     lost = {int(i): BROKEN_RECORD for i in np.flatnonzero(~np.isin(kind, _READABLE))}
     rows = np.flatnonzero(np.isin(kind, POLYGON_SHAPES))
     rows, part_counts, point_counts, flaws = _counts(words, starts, lengths, rows, vertex_limit)
@@ -68,9 +70,10 @@ def read_shapes(
         irregular = np.setdiff1d(np.flatnonzero(~regular), bad)
         for position in irregular:
             _build_irregular(rings, int(position), int(rows[position]), geometry, mended)
-    return Shapes(geometry, lost, mended)
+    return Shapes(geometry, lost, mended, oriented=not mended)
 
 
+_NO_RECORD = -1
 _READABLE = (NULL_SHAPE, *POLYGON_SHAPES)
 
 
@@ -82,13 +85,13 @@ def _counts(
     vertex_limit: int,
 ) -> tuple[Integers, Integers, Integers, dict[int, Flaw]]:
     """Rows whose counts fit their record, with numbers of parts and points; flaws of others."""
-    long_enough = lengths[rows] >= _FIXED_WORDS
+    long_enough = lengths[rows] >= FIXED_WORDS
     flaws = {int(i): BROKEN_RECORD for i in rows[~long_enough]}
     rows = rows[long_enough]
     parts = words[starts[rows] + 9].astype(np.int64)
     points = words[starts[rows] + 10].astype(np.int64)
     fits = (parts >= 0) & (points >= 0) & (parts <= points)
-    fits &= _FIXED_WORDS + parts + 4 * points <= lengths[rows]
+    fits &= FIXED_WORDS + parts + 4 * points <= lengths[rows]
     flaws |= {int(i): BROKEN_RECORD for i in rows[~fits]}
     small = points <= vertex_limit
     flaws |= {int(i): TOO_MANY_VERTICES for i in rows[fits & ~small]}
@@ -104,7 +107,7 @@ def _rings(
     move: Move,
 ) -> tuple[_Rings, Integers]:
     """The rings of records with sound counts; positions of records whose parts are not sound."""
-    first_part = starts + _FIXED_WORDS
+    first_part = starts + FIXED_WORDS
     parts = words[_runs(first_part, part_counts)].astype(np.int64)
     owner = np.repeat(np.arange(len(starts)), part_counts)
     points = words[_runs(first_part + part_counts, 4 * point_counts)]
@@ -162,15 +165,26 @@ def _build_regular(
     if several.any():
         # Outer rings turn clockwise in a shapefile; what follows one is a hole in it.
         opens |= several & (ring_areas(rings.coordinates[vertices], ring_offsets) < 0)
+    coordinates = _turned(rings.moved[vertices], ring_offsets, opens)
     polygon_offsets = np.append(np.flatnonzero(opens), len(owner))
     polygon_owner = owner[opens]
     new_record = np.append(True, polygon_owner[1:] != polygon_owner[:-1])
     multi_offsets = np.append(np.flatnonzero(new_record), len(polygon_owner))
     geometry[rows[polygon_owner[new_record]]] = shapely.from_ragged_array(
         shapely.GeometryType.MULTIPOLYGON,
-        rings.moved[vertices],
+        coordinates,
         (ring_offsets, polygon_offsets, multi_offsets),
     )
+
+
+def _turned(coordinates: Floats, offsets: Integers, opens: NDArray[np.bool_]) -> Floats:
+    """Vertices with outer rings running counter-clockwise and holes clockwise."""
+    backwards = (ring_areas(coordinates, offsets) > 0) != opens
+    counts = np.diff(offsets)
+    indices = np.arange(len(coordinates))
+    mirrored = np.repeat(offsets[:-1] + offsets[1:] - 1, counts) - indices
+    turned: Floats = coordinates[np.where(np.repeat(backwards, counts), mirrored, indices)]
+    return turned
 
 
 def ring_areas(coordinates: Floats, offsets: Integers) -> Floats:

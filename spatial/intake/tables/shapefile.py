@@ -13,7 +13,7 @@ from numpy.typing import NDArray
 from spatial.errors import SourceError
 from spatial.intake.model import Decision, Limits
 from spatial.intake.tables.dbf import open_dbf
-from spatial.intake.tables.dbf_text import NAME_BYTES, decode_headings, fill_ballot
+from spatial.intake.tables.dbf_text import NAME_BYTES, decode_headings, survey
 from spatial.intake.tables.rings import read_shapes
 from spatial.intake.tables.shp import POLYGON_SHAPES, Records, open_records
 from spatial.intake.tables.table import DeclaredCrs, Floats, Format, Move, Shapes
@@ -21,8 +21,9 @@ from spatial.intake.text.cells import TextDecoder, strict_decoder
 from spatial.intake.text.encoding import EncodingBallot
 from spatial.messages import Message
 
-_ATTRIBUTE_ROWS = 100_000
+_ATTRIBUTE_ROWS = 20_000
 _CPG_BYTES = 64
+_HEAD_BYTES = 64 << 10
 _PRJ_BYTES = 64 << 10
 
 
@@ -52,13 +53,13 @@ class ShapefileTable:
         ballot = EncodingBallot(
             declared=_declared_encoding(files.cpg), language=self._dbf.language, wanted=encoding
         )
-        fill_ballot(self._dbf, ballot)
+        deleted = survey(self._dbf, ballot)
         codec, decision = ballot.decide()
         self._decode: TextDecoder = strict_decoder(codec)
         self.headings = decode_headings(self._dbf, codec)
         full = zip(self.headings, self._dbf.fields, strict=True)
         self.cut = frozenset(name for name, field in full if len(field.raw_name) >= NAME_BYTES - 1)
-        self._live = np.flatnonzero(~self._dbf.deleted())
+        self._live = np.flatnonzero(~deleted)
         self.row_count = len(self._live)
         self.crs = DeclaredCrs(text=_declared_crs(files.prj), origin=".prj")
         self.decisions: Sequence[Decision] = (decision, *self._remarks(files))
@@ -85,7 +86,9 @@ class ShapefileTable:
             yield ShapefileChunk(live + 1, self, live)
 
     def close(self) -> None:
-        """Mapped files are let go with the table."""
+        """Let go of the files."""
+        self._records.file.close()
+        self._dbf.file.close()
 
     def columns_of(self, live: NDArray[np.int64], headings: Sequence[str]) -> dict[str, pa.Array]:
         """Those columns of the records at some positions."""
@@ -93,9 +96,8 @@ class ShapefileTable:
             return {}
         begin, end = int(live[0]), int(live[-1]) + 1
         fields = dict(zip(self.headings, self._dbf.fields, strict=True))
-        columns = {
-            name: self._dbf.column(fields[name], begin, end, self._decode) for name in headings
-        }
+        records = self._dbf.records(begin, end)
+        columns = {name: self._dbf.column(fields[name], records, self._decode) for name in headings}
         if len(live) == end - begin:
             return columns
         return {name: column.take(pa.array(live - begin)) for name, column in columns.items()}
@@ -107,7 +109,7 @@ class ShapefileTable:
         geometry = np.full(end - begin, None, dtype=object)
         geometry[: len(shapes.geometry)] = shapes.geometry
         if len(live) == end - begin:
-            return Shapes(geometry, shapes.lost, shapes.mended)
+            return Shapes(geometry, shapes.lost, shapes.mended, shapes.oriented)
         place = {int(row) - begin: position for position, row in enumerate(live)}
         return Shapes(
             geometry[live - begin],
@@ -116,7 +118,7 @@ class ShapefileTable:
         )
 
     def _refuse_cut(self, files: Companions) -> None:
-        rows, records = len(self._dbf.records), len(self._records)
+        rows, records = self._dbf.rows, len(self._records)
         cut = None
         if rows < self._dbf.stated_rows and rows != records:
             cut = files.dbf
@@ -143,15 +145,15 @@ class ShapefileTable:
                 evidence={"records": len(self._records)},
                 warning=files.shx is not None,
             )
-        deleted = len(self._dbf.records) - self.row_count
+        deleted = self._dbf.rows - self.row_count
         if deleted:
             yield Decision(name="deleted_rows", value=deleted, how=_DELETED_SKIPPED, warning=True)
-        if len(self._records) != len(self._dbf.records):
+        if len(self._records) != self._dbf.rows:
             yield Decision(
                 name="row_count",
                 value=self.row_count,
                 how=_COUNTS_DIFFER,
-                evidence={"shapes": len(self._records), "attribute_rows": len(self._dbf.records)},
+                evidence={"shapes": len(self._records), "attribute_rows": self._dbf.rows},
                 warning=True,
             )
 
@@ -175,7 +177,7 @@ class ShapefileChunk:
 
 def _first_point(records: Records, row: int) -> Floats | None:
     at, length = int(records.offsets[row]), int(records.lengths[row])
-    content = records.data[at : at + min(length, 1 << 20)].tobytes()
+    content = records.file.read(at, min(length, _HEAD_BYTES)).tobytes()
     kind = int.from_bytes(content[:4], "little", signed=True)
     parts = int.from_bytes(content[36:40], "little", signed=True)
     points_at = 44 + 4 * parts

@@ -47,11 +47,13 @@ class Shapes:
     ``geometry``: object array of two-dimensional shapely geometries, None where there is none;
     they may be invalid. ``lost``: for row positions whose
     record could not be read, why. ``mended``: for row positions whose record was read with help.
+    ``oriented``: whether outer rings are known to run counter-clockwise, and holes clockwise.
     """
 
     geometry: Geometries
     lost: Mapping[int, Flaw]
     mended: Mapping[int, Flaw]
+    oriented: bool = False
 
 
 class Chunk(Protocol):
