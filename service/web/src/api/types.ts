@@ -97,7 +97,56 @@ export interface Case {
   geometry: GeoJSON.MultiPolygon
 }
 
-export interface VillageSummary {
+export interface Kin {
+  relation: string
+  id: number
+  code: string
+  status: string
+  category: string
+  conclusion: string | null
+  created_at: string
+  closed_at: string | null
+}
+
+export interface Sighting {
+  patch: Case['patch']
+  category: string
+  severity: number
+  suspect: number
+  joined_at: string
+  deciding: boolean
+}
+
+export interface CaseDetail extends Case {
+  sighting_details: Sighting[]
+  kin: Kin[]
+}
+
+export interface VillagePlace {
+  code: string
+  name: string
+  area: number | null
+  bbox: [number, number, number, number] | null
+}
+
+export interface Share {
+  cases: number
+  suspect: number
+  farmland: number
+  exempt: number
+}
+
+export interface Figures extends Share {
+  open: number
+  overdue: number
+  countable: number
+  by_category: Record<string, Share>
+  by_severity: Record<string, Share>
+  by_status: Record<string, Share>
+  by_protection: Record<string, { cases: number; area: number }>
+}
+
+export interface NamedFigures extends Figures {
   code: string
   name: string
 }

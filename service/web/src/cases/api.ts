@@ -1,5 +1,5 @@
 import { ask, call, type Query } from '@/api/client'
-import type { Case, CaseEvent, Evidence, Page, Transition } from '@/api/types'
+import type { Case, CaseDetail, CaseEvent, Evidence, Page, Transition } from '@/api/types'
 
 export interface CaseFilters {
   village: string
@@ -8,9 +8,11 @@ export interface CaseFilters {
   severity: string
   batch: string
   overdue: string
+  department: string
+  q: string
 }
 
-export const NO_FILTERS: CaseFilters = { village: '', status: '', category: '', severity: '', batch: '', overdue: '' }
+export const NO_FILTERS: CaseFilters = { village: '', status: '', category: '', severity: '', batch: '', overdue: '', department: '', q: '' }
 
 const PAGE = 100
 
@@ -24,7 +26,7 @@ export function followingCases(next: string): Promise<Page<Case>> {
   return call('GET', pathname + search)
 }
 
-export function readCase(id: number): Promise<Case> {
+export function readCase(id: number): Promise<CaseDetail> {
   return call('GET', `/api/cases/${id}`)
 }
 

@@ -11,3 +11,12 @@ export const BOARD: readonly { key: 'assign' | 'village' | 'review' | 'rectify' 
 ]
 
 export const ALL_STATUSES: readonly string[] = BOARD.flatMap(({ statuses }) => statuses)
+
+export const DEPARTMENTS = [
+  'planning_and_environment',
+  'agriculture_service_center',
+  'culture_service_center',
+  'law_enforcement',
+  'natural_resources_station',
+  'task_force_office',
+] as const

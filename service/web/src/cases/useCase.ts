@@ -1,12 +1,12 @@
 import { ref, watch, type Ref } from 'vue'
 import { asProblem, type Problem } from '@/api/problem'
-import type { Case, CaseEvent, Evidence, Transition } from '@/api/types'
+import type { CaseDetail, CaseEvent, Evidence, Transition } from '@/api/types'
 import { can } from '@/session/session'
 import { readCase, readEvents, readEvidence, readGround, readTransitions, type Ground } from './api'
 
 /** A case with everything that its page shows. */
 export function useCase(id: Ref<number>) {
-  const item = ref<Case | null>(null)
+  const item = ref<CaseDetail | null>(null)
   const events = ref<CaseEvent[]>([])
   const evidence = ref<Evidence[]>([])
   const transitions = ref<Transition[]>([])

@@ -1,13 +1,16 @@
 import { call } from '@/api/client'
 import type { Case, Page } from '@/api/types'
+import { villages } from '@/villages/names'
 import type { Position } from './geodesy'
 
 export type Bounds = [west: number, south: number, east: number, north: number]
 
-/** The outline of what is stored: the villages' extent. Nothing while no village is loaded. */
+/** The extent of the villages that the user may see. Nothing while no boundary is loaded. */
 export async function townshipExtent(): Promise<Bounds | undefined> {
-  const { extent } = await call<{ extent?: { spatial?: { bbox?: Bounds[] } } }>('GET', '/ogc/collections/villages')
-  return extent?.spatial?.bbox?.[0]
+  const boxes = (await villages()).flatMap(({ bbox }) => (bbox ? [bbox] : []))
+  if (!boxes.length) return undefined
+  const side = (index: number) => boxes.map((box) => box[index]!)
+  return [Math.min(...side(0)), Math.min(...side(1)), Math.max(...side(2)), Math.max(...side(3))]
 }
 
 export interface PlotCover {

@@ -1,4 +1,5 @@
 import { address, call } from '@/api/client'
+import type { Case, Page } from '@/api/types'
 import { villages } from '@/villages/names'
 import { boundsOf, type Bounds } from './api'
 import { formatDegrees, parsePosition } from './coordinates'
@@ -22,10 +23,10 @@ export async function search(text: string, signal: AbortSignal): Promise<Hit[]> 
   if (position) return [positionHit(position)]
   const numbered = wanted.length >= SHORTEST_NUMBER && /\d/.test(wanted)
   const found = await Promise.all([
-    matchingVillages(wanted, signal),
+    matchingVillages(wanted),
     ...(numbered
       ? [
-          features('case', 'cases', 'code', wanted, signal),
+          matchingCases(wanted, signal),
           features('plot', 'plots', 'plot_no', wanted, signal),
           features('patch', 'patches', 'patch_no', wanted, signal),
         ]
@@ -39,10 +40,14 @@ function positionHit([x, y]: Position): Hit {
   return { kind: 'position', id: `${x},${y}`, title: formatDegrees([x, y]), bounds: [x - reach, y - reach, x + reach, y + reach] }
 }
 
-async function matchingVillages(text: string, signal: AbortSignal): Promise<Hit[]> {
-  const names = (await villages()).filter(({ code, name }) => name.includes(text) || code === text).slice(0, EACH)
-  const found = await Promise.all(names.map(({ code }) => features('village', 'villages', 'code', code, signal)))
-  return found.flat().map((hit) => ({ ...hit, title: names.find(({ code }) => code === hit.title)?.name ?? hit.title }))
+async function matchingVillages(text: string): Promise<Hit[]> {
+  const found = (await villages()).filter(({ code, name }) => name.includes(text) || code === text)
+  return found.flatMap(({ code, name, bbox }) => (bbox ? [{ kind: 'village' as const, id: code, title: name, bounds: bbox }] : [])).slice(0, EACH)
+}
+
+async function matchingCases(text: string, signal: AbortSignal): Promise<Hit[]> {
+  const { items } = await call<Page<Case>>('GET', '/api/cases', { query: { q: text, limit: EACH }, signal })
+  return items.map(({ id, code, geometry }) => ({ kind: 'case', id, title: code, bounds: boundsOf(geometry) }))
 }
 
 interface Items {

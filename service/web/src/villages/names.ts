@@ -1,12 +1,9 @@
 import { call } from '@/api/client'
 import { t } from '@/language'
 import { can } from '@/session/session'
-import type { ImportSummary, Page, VillageSummary } from '@/api/types'
+import type { ImportSummary, Page, VillagePlace } from '@/api/types'
 
-export interface VillageName {
-  code: string
-  name: string
-}
+export type VillageName = VillagePlace
 
 export interface BatchName {
   id: number
@@ -17,8 +14,7 @@ let known: Promise<VillageName[]> | null = null
 
 /** The villages that the current user may see; asked for once. */
 export function villages(): Promise<VillageName[]> {
-  known ??= call<Page<VillageSummary>>('GET', '/api/villages').then(({ items }) =>
-    items.map(({ code, name }) => ({ code, name })))
+  known ??= call<{ items: VillagePlace[] }>('GET', '/api/villages').then(({ items }) => items)
   known.catch(() => (known = null))
   return known
 }

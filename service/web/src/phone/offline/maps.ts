@@ -1,20 +1,15 @@
-import { call } from '@/api/client'
 import { ask } from '@/api/client'
-import { tileAddress } from '@/map/filters'
 import type { Bounds } from '@/map/api'
+import { tileAddress } from '@/map/filters'
+import { villages } from '@/villages/names'
 
 const SOURCES = ['plots', 'zones', 'villages', 'patches', 'cases']
 const ZOOMS = [12, 13, 14, 15, 16]
 const AT_ONCE = 4
 
-interface VillagePlace {
-  bbox: Bounds | null
-}
-
 /** Ask for every map tile of the user's villages, so that the service worker keeps them. */
 export async function keepMaps(onProgress: (share: number) => void): Promise<void> {
-  const { items } = await call<{ items: VillagePlace[] }>('GET', '/api/villages')
-  const addresses = items.flatMap(({ bbox }) => (bbox ? tilesOf(bbox) : []))
+  const addresses = (await villages()).flatMap(({ bbox }) => (bbox ? tilesOf(bbox) : []))
   let done = 0
   const take = async (): Promise<void> => {
     for (let next = addresses.pop(); next; next = addresses.pop()) {
