@@ -12,6 +12,7 @@ from shapely.geometry.base import BaseGeometry
 from .landuse import Geometries
 from .model import Township, Zones
 from .placing import Placer
+from .projecting import official_areas
 from .scenarios import Document
 from .shapes import to_millimetres
 
@@ -52,7 +53,7 @@ class Register:
         """Enter a zone; its document is numbered within its kind."""
         number = sum(1 for kind, _, _ in self._zones if kind == document.kind) + 1
         shape = to_millimetres(shape)
-        fields = SOURCE_FIELDS[document.kind](document, number, round(shape.area, 2))
+        fields = SOURCE_FIELDS[document.kind](document, number, _area(shape))
         self._zones.append((document.kind, shape, fields))
 
     def add_background(self, placer: Placer) -> None:
@@ -76,9 +77,10 @@ class Register:
 def _permanent(township: Township) -> list[Zone]:
     plots, villages = township.plots, township.villages
     zones: list[Zone] = []
-    for number, index in enumerate(np.flatnonzero(plots.permanent), start=1):
+    chosen = np.flatnonzero(plots.permanent)
+    areas = official_areas(plots.geometry[chosen])
+    for number, (index, area) in enumerate(zip(chosen, areas.tolist(), strict=True), start=1):
         village = plots.village[index]
-        area = round(float(plots.geometry[index].area), 2)
         fields: Fields = {
             "YJJBNTTBBH": f"{villages.codes[village]}{number:05d}",
             "XZQDM": str(villages.codes[village]),
@@ -103,11 +105,15 @@ def _projects(township: Township) -> list[Zone]:
             "XMMC": f"{township.villages.names[number]}高标准农田示例项目",
             "JCND": str(year),
             "XMLX": "高标准农田",
-            "MJ": round(float(shape.area) * 3 / 2000, 2),
+            "MJ": round(_area(shape) * 3 / 2000, 2),
             "YSWH": f"永农示验〔{year + 1}〕{number + 11}号",
         }
         zones.append((HIGH_STANDARD, shape, fields))
     return zones
+
+
+def _area(shape: BaseGeometry) -> float:
+    return float(official_areas(np.array([shape], dtype=object))[0])
 
 
 def _approval(document: Document, number: int, area: float) -> Fields:
@@ -123,6 +129,7 @@ def _approval(document: Document, number: int, area: float) -> Fields:
 
 def _temporary(document: Document, number: int, area: float) -> Fields:
     return {
+        "GLTBBSM": f"5001182099{number:08d}",
         "PZWJMC": f"示例工程临时用地批复{number}",
         "PZWH": f"永规资临示〔2025〕{20 + number}号",
         "TBMJ": area,
@@ -157,7 +164,7 @@ def _homestead(document: Document, number: int, area: float) -> Fields:
 def _rural_road(document: Document, number: int, area: float) -> Fields:
     return {
         "BH": f"ND{number:03d}",
-        "MC": f"示例生产路{number}",
+        "LXMC": f"示例生产路{number}",
         "PZWH": f"中山路街示路〔2025〕{number}号",
         "PZRQ": document.valid_from,
         "KD": 4.5,

@@ -10,8 +10,9 @@ from numpy.typing import NDArray
 from .documents import HIGH_STANDARD, PERMANENT, X1, X2, X3, X4, X6, X7, X8, X9
 from .landnames import LAND_NAMES
 from .model import World
+from .projecting import official_areas, to_degrees, to_epsg
 from .shapefiles import Column, Value, number, shapefile, text
-from .writing import official_areas, to_degrees, to_epsg, vector_file, zipped
+from .writing import vector_file, zipped
 
 Rows = list[dict[str, Value]]
 
@@ -112,7 +113,7 @@ def sample_files(world: World) -> dict[str, bytes]:
         "homestead-approvals.kml": plain(X4, "宅基地批准.kml", "KML"),
         "rural-roads.geojson": plain(X6, "NCDL.geojson", "GeoJSON"),
         "temporary-adjustment.geojson": plain(X7, "LSTZ.geojson", "GeoJSON"),
-        "restoration-and-disaster.geojson": plain(X8, "TGZH.geojson", "GeoJSON"),
+        "restoration-and-disaster.geojson": plain(X8, "TGHL.geojson", "GeoJSON"),
         "shelterbelts.geojson": plain(X9, "FHL.geojson", "GeoJSON"),
         "patches-2026-q2.zip": _first_batch(world),
         "patches-2026-q3.zip": _second_batch(world),
@@ -230,6 +231,7 @@ def _high_standard(world: World) -> bytes:
 def _temporary(world: World) -> bytes:
     mine = world.zones.kind == X2
     columns: tuple[Column, ...] = (
+        text("GLTBBSM", 18),
         text("PZWJMC", 100),
         text("PZWH", 60),
         number("TBMJ", 18, 2),

@@ -4,53 +4,20 @@ from __future__ import annotations
 
 import io
 import tempfile
-import warnings
 import zipfile
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
+from contextlib import contextmanager
 from pathlib import Path
 
 import geopandas
 import numpy as np
 import pyogrio
-import pyproj
-import shapely
 from numpy.typing import NDArray
 
 Geometries = NDArray[np.object_]
 
 FIXED_TIME = "2026-07-01T00:00:00.000Z"
 MEMBER_TIME = (2026, 7, 1, 9, 0, 0)
-
-_to_degrees = pyproj.Transformer.from_crs(4523, 4490, always_xy=True)
-_geod = pyproj.CRS.from_epsg(4490).get_geod()
-
-
-def to_degrees(geometry: Geometries) -> Geometries:
-    """EPSG:4523 to EPSG:4490 longitude and latitude, to a tenth of a millimetre."""
-    return np.asarray(
-        shapely.transform(
-            geometry,
-            lambda points: np.round(np.column_stack(_to_degrees.transform(*points.T)), 9),
-        )
-    )
-
-
-def to_epsg(geometry: Geometries, epsg: int) -> Geometries:
-    """EPSG:4523 to another projected CRS, easting before northing, to the millimetre."""
-    change = pyproj.Transformer.from_crs(4523, epsg, always_xy=True)
-    return np.asarray(
-        shapely.transform(
-            geometry, lambda points: np.round(np.column_stack(change.transform(*points.T)), 3)
-        )
-    )
-
-
-def official_areas(geometry: Geometries) -> NDArray[np.float64]:
-    """Geodesic area on the CGCS2000 ellipsoid of EPSG:4523 polygons, m² to two decimals."""
-    assert _geod is not None
-    return np.array(
-        [round(abs(_geod.geometry_area_perimeter(shape)[0]), 2) for shape in to_degrees(geometry)]
-    )
 
 
 def zipped(members: Mapping[str, bytes], name_encoding: str = "ascii") -> bytes:
@@ -73,12 +40,19 @@ def vector_file(
     """A single-file vector format written by GDAL, without the hour it was written."""
     frame = geopandas.GeoDataFrame(list(rows), geometry=geometry, crs=epsg)
     options = {"COORDINATE_PRECISION": 9, "RFC7946": "NO"} if driver == "GeoJSON" else {}
-    pyogrio.set_gdal_config_options({"OGR_CURRENT_DATE": FIXED_TIME})
-    with tempfile.TemporaryDirectory() as folder, warnings.catch_warnings():
-        warnings.filterwarnings("ignore", message=".*crs.*", category=UserWarning)
+    with tempfile.TemporaryDirectory() as folder, _fixed_time():
         path = Path(folder) / name
         pyogrio.write_dataframe(frame, path, driver=driver, layer=path.stem, **options)
         return path.read_bytes()
+
+
+@contextmanager
+def _fixed_time() -> Iterator[None]:
+    pyogrio.set_gdal_config_options({"OGR_CURRENT_DATE": FIXED_TIME})
+    try:
+        yield
+    finally:
+        pyogrio.set_gdal_config_options({"OGR_CURRENT_DATE": None})
 
 
 class _BareName(zipfile.ZipInfo):
