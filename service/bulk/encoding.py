@@ -64,6 +64,14 @@ def text_field(values: NDArray[np.object_] | pa.Array) -> Field:
     return _variable(pa.array(values, pa.large_string(), from_pandas=True).cast(BYTES))
 
 
+def filled(values: NDArray[np.object_], fallback: NDArray[Any]) -> NDArray[np.object_]:
+    """Texts, with those of ``fallback`` (any dtype, written as text) where there is None."""
+    missing = np.array([value is None for value in values], bool)
+    if not missing.any():
+        return values
+    return np.where(missing, fallback.astype(str), values)
+
+
 def json_field(values: NDArray[np.object_] | pa.Array) -> Field:
     """A ``jsonb`` column of JSON texts; no NULLs."""
     content = pa.array(values, pa.large_string()).cast(BYTES)
@@ -109,4 +117,3 @@ def _cells(cells: NDArray[np.uint8]) -> pa.Array:
     buffer = pa.py_buffer(np.ascontiguousarray(cells))
     kind = pa.binary(width)
     return pa.FixedSizeBinaryArray.from_buffers(kind, len(cells), [None, buffer]).cast(BYTES)
-

@@ -4,7 +4,15 @@ from __future__ import annotations
 
 import numpy as np
 
-from service.bulk import Field, float_field, geometry_field, integer_field, json_field, text_field
+from service.bulk import (
+    Field,
+    filled,
+    float_field,
+    geometry_field,
+    integer_field,
+    json_field,
+    text_field,
+)
 from service.villages.finder import VillageFinder
 from spatial.intake.model import RowBatch
 
@@ -33,7 +41,7 @@ def plot_fields(batch: RowBatch, version_id: int, villages: VillageFinder) -> li
     return [
         integer_field(np.full(len(batch.rows), version_id)),
         integer_field(batch.rows, 4),
-        text_field(columns["plot_no"]),
+        text_field(filled(columns["plot_no"], batch.rows)),
         text_field(villages.complete(columns["village_code"], batch.geometry)),
         text_field(columns["land_class"]),
         text_field(columns["land_class_system"]),

@@ -24,7 +24,7 @@ class VillageFinder:
         A polygon that touches several belongs where a point of its inside is; outside all of
         them it stays None.
         """
-        missing = np.flatnonzero(codes == None)  # noqa: E711
+        missing = np.flatnonzero([code is None for code in codes])
         if not len(missing):
             return codes
         found = codes.copy()

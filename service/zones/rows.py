@@ -7,6 +7,7 @@ import numpy as np
 from service.bulk import (
     Field,
     date_field,
+    filled,
     float_field,
     geometry_field,
     integer_field,
@@ -36,11 +37,13 @@ ZONE_COLUMNS = (
 def zone_fields(batch: RowBatch, version_id: int, kind: ZoneKind) -> list[Field]:
     """A batch as the columns of ``ZONE_COLUMNS``."""
     columns = batch.columns
+    # Approvals are often kept without a number of their own; the file's row tells them apart.
+    numbers = filled(columns["zone_no"], batch.rows)
     return [
         integer_field(np.full(len(batch.rows), version_id)),
         integer_field(batch.rows, 4),
         text_field(np.full(len(batch.rows), kind.value, object)),
-        text_field(columns["zone_no"]),
+        text_field(numbers),
         text_field(columns["name"]),
         text_field(columns["document_no"]),
         date_field(columns["valid_from"]),

@@ -148,7 +148,3 @@ def _end_with_parent() -> None:
     while os.read(sys.stdin.fileno(), 1024):
         pass
     os._exit(PARENT_GONE)
-
-
-if __name__ == "__main__":
-    main()

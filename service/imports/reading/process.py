@@ -25,7 +25,7 @@ from spatial.messages import Message
 
 log = structlog.get_logger()
 
-COMMAND = (sys.executable, "-m", "service.imports.reading.child")
+COMMAND = (sys.executable, "-m", "service.imports.reading")
 PIPE_BYTES = 1 << 20
 STDERR_SHOWN = 4000
 SECRET_PREFIXES = ("PLOTWATCH_", "PG")
