@@ -34,13 +34,18 @@ def add(
     password_stdin: Annotated[bool, typer.Option(help="Read the password from stdin")] = False,
 ) -> None:
     """Make an account; prints a generated password unless one is given on standard input."""
-    from service.accounts.directory import add_account
+    from service.accounts.directory import add_account, principal_of
     from service.accounts.passwords import generate_password
     from service.processes.opening import join_home
+    from service.qgis.roles import add_login
 
     password = sys.stdin.readline().rstrip("\n") if password_stdin else generate_password()
     with join_home(Settings()) as home, home.runtime.database.transaction() as session:
-        add_account(session, name, role, password, villages=village or (), department=department)
+        account = add_account(
+            session, name, role, password, villages=village or (), department=department
+        )
+        if role is Role.ANALYST:
+            add_login(session, account, principal_of(account), password)
     output.print(f"User {name} ({role.label.zh} {role.value}) was made.", highlight=False)
     if not password_stdin:
         output.print(f"Password: {password}", highlight=False)

@@ -18,6 +18,7 @@ from service.database import Database
 from service.embedded import Cluster, HomeInUse, HomeLock, cluster_database_url, prepare_home
 from service.embedded.cluster import embedded_password
 from service.errors import StartupError
+from service.qgis.equipment import equip
 from service.runtime import Runtime
 from service.schema import migrate
 from service.settings import Settings
@@ -102,7 +103,9 @@ def migrated_runtime(settings: Settings, url: str) -> Runtime:
         place = make_url(url).render_as_string(hide_password=True)
         first_line = str(error.orig).strip().splitlines()[0]
         raise StartupError(f"The database {place} does not answer: {first_line}") from error
-    return Runtime.connect(settings, url)
+    runtime = Runtime.connect(settings, url)
+    equip(runtime)
+    return runtime
 
 
 def first_account(runtime: Runtime) -> str | None:

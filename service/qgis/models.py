@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from geoalchemy2 import Geometry, WKBElement
-from sqlalchemy import ARRAY, BigInteger, ForeignKey, Index, Text, text
+from sqlalchemy import BigInteger, ForeignKey, Index, Text, text
 from sqlalchemy.dialects.postgresql import JSONB
 from sqlalchemy.orm import Mapped, mapped_column
 
@@ -11,13 +11,12 @@ from service.database.base import STORAGE_SRID, Base, IdentityKey, Instant
 
 
 class DatabaseLogin(Base):
-    """An analyst's login to the database itself; no villages means everywhere."""
+    """An analyst's login to the database itself; its scope is the account's."""
 
     __tablename__ = "database_login"
 
     login: Mapped[str] = mapped_column(Text, primary_key=True)
     account_id: Mapped[int] = mapped_column(ForeignKey("account.id"))
-    villages: Mapped[list[str]] = mapped_column(ARRAY(Text))
     may_edit: Mapped[bool]
 
 

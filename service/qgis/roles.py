@@ -75,14 +75,7 @@ def add_login(session: Session, account: Account, principal: Principal, password
         )
     may_edit = allowed(principal, Action.EDIT_PLOTS)
     _make_login(session, account.username, password, EDITORS if may_edit else READERS)
-    session.merge(
-        DatabaseLogin(
-            login=account.username,
-            account_id=account.id,
-            villages=sorted(principal.villages),
-            may_edit=may_edit,
-        )
-    )
+    session.merge(DatabaseLogin(login=account.username, account_id=account.id, may_edit=may_edit))
     session.flush()
 
 
@@ -95,17 +88,6 @@ def end_login(session: Session, username: str) -> None:
     session.flush()
     if _exists(session, username):
         _run(session, sql.SQL("DROP ROLE {}").format(sql.Identifier(username)))
-
-
-def change_password(session: Session, username: str, password: str) -> None:
-    """Give an analyst's login the account's new password, when there is such a login."""
-    if session.get(DatabaseLogin, username) is not None:
-        _run(
-            session,
-            sql.SQL("ALTER ROLE {} PASSWORD {}").format(
-                sql.Identifier(username), sql.Literal(password)
-            ),
-        )
 
 
 def follow_accounts(session: Session) -> Sequence[str]:

@@ -25,7 +25,7 @@ BEGIN
         RAISE EXCEPTION '您的账号只能查看，不能编辑地块；需要编辑请联系专班办公室。'
             USING ERRCODE = '42501';
     END IF;
-    RETURN found_login.villages;
+    RETURN my_villages();
 END
 $$;
 

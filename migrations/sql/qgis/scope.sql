@@ -1,9 +1,12 @@
--- The villages of the database login behind a session; the session's user cannot be set by SET ROLE
--- or by a function. A login that is not listed sees nothing.
+-- The villages of the account behind a database login; none means everywhere. The session's user
+-- cannot be changed by SET ROLE or by a function. A login that is not listed sees nothing, nor does
+-- one whose account was disabled: at once, even in a session that is open.
 CREATE FUNCTION my_villages() RETURNS text[]
 LANGUAGE sql STABLE SECURITY DEFINER SET search_path FROM CURRENT AS $$
-    SELECT coalesce((SELECT villages FROM database_login WHERE login = session_user),
-                    ARRAY['nowhere'])
+    SELECT coalesce(
+        (SELECT account.villages FROM database_login JOIN account ON account.id = account_id
+         WHERE login = session_user AND account.disabled_at IS NULL AND account.role = 'analyst'),
+        ARRAY['nowhere'])
 $$;
 
 

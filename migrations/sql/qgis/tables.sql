@@ -1,8 +1,7 @@
--- Who logs in to the database itself, and on whose ground. No villages means everywhere.
+-- Which account a login to the database itself belongs to.
 CREATE TABLE database_login (
     login text NOT NULL,
     account_id bigint NOT NULL,
-    villages text[] NOT NULL,
     may_edit boolean NOT NULL,
     CONSTRAINT pk_database_login PRIMARY KEY (login),
     CONSTRAINT fk_database_login_account_id_account FOREIGN KEY (account_id) REFERENCES account (id)

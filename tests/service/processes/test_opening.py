@@ -7,6 +7,7 @@ import signal
 import socket
 import subprocess
 import sys
+import tempfile
 import time
 from collections.abc import Iterator
 from pathlib import Path
@@ -38,12 +39,13 @@ with own_home(Settings()) as home, home.runtime.database.transaction() as sessio
 
 
 @pytest.fixture
-def settings(tmp_path: Path) -> Iterator[Settings]:
-    for parent in (tmp_path, *tmp_path.parents[:2]):
-        parent.chmod(0o755)
-    yield Settings(home=tmp_path / "home", database_url=None)
-    settings = Settings(home=(tmp_path / "home").resolve(), database_url=None)
-    Cluster(settings.home, embedded_password(settings)).stop()
+def settings() -> Iterator[Settings]:
+    # Not pytest's own folder: the server's user must be able to reach it.
+    with tempfile.TemporaryDirectory(prefix="plotwatch-home-") as folder:
+        Path(folder).chmod(0o755)
+        settings = Settings(home=Path(folder).resolve() / "home", database_url=None)
+        yield settings
+        Cluster(settings.home, embedded_password(settings)).stop()
 
 
 def test_what_was_committed_survives_kill_9_of_the_owner(settings: Settings) -> None:

@@ -1,0 +1,32 @@
+"""Commands for the analyst's desktop."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+from service.cli.console import output
+from service.settings import Settings
+
+
+def add_commands(app: typer.Typer) -> None:
+    """Register the commands of this module."""
+    app.command()(qgis)
+
+
+def qgis(
+    out: Annotated[Path, typer.Argument(help="The project to write: OUT.qgz")],
+    user: Annotated[str, typer.Option(help="The analyst who will open it")] = "qgis",
+) -> None:
+    """Write a QGIS project with every layer, styled, that opens without a question."""
+    from service.processes.opening import join_home
+    from service.qgis.writing import write_project
+
+    with join_home(Settings()) as home:
+        write_project(home.runtime, out, user)
+    output.print(
+        f"{out} has been written. It holds the database password of {user}: keep it to yourself.",
+        highlight=False,
+    )
