@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -12,7 +13,15 @@ import pytest
 from spatial.intake.model import ReadOptions, Reference, RowBatch, Source
 from spatial.intake.upload import open_upload
 from spatial.overlay.kernel import overlay
-from spatial.overlay.model import Ground, OverlaySettings, Patches, Plots, Villages, Zones
+from spatial.overlay.model import (
+    Ground,
+    OverlaySettings,
+    Patches,
+    Plots,
+    Roads,
+    Villages,
+    Zones,
+)
 from spatial.rules.judging import judge
 from spatial.rules.model import Finding, Outcome
 from spatial.rules.table import load_rule_table
@@ -117,6 +126,20 @@ def test_partly_covered_patches_name_the_document_and_its_share(
         assert exemption.area == pytest.approx(patch["cover"] * finding.areas.farmland, rel=1e-3), (
             patch["scenario"]
         )
+
+
+def test_planting_beyond_the_green_belt_of_the_national_road_is_told_from_planting_within(
+    layers: Layers, ground: Ground, expected: dict[str, Any]
+) -> None:
+    plots = layers["plots.zip"]
+    highway = plots.geometry[plots.columns["land_class"] == "1003"]
+    known = replace(ground, roads=Roads(geometry=highway, belt_m=np.full(len(highway), 5.0)))
+    found = _screen(layers["patches-2026-q2.zip"], known)
+    prohibitions = {
+        patch["scenario"]: found[number][0].prohibitions for number, patch in expected["1"].items()
+    }
+    assert 2 in prohibitions["golden-06-six-metres"]
+    assert 2 not in prohibitions["golden-06-four-metres"]
 
 
 SUMMARY = ("village", "outcome", "rule", "category", "severity", "countable")
