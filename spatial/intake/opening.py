@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, replace
+from pathlib import Path
 
 from spatial.errors import LayerError, SpatialError
 from spatial.intake.containers.choose import Candidate, choose, empty
@@ -10,11 +12,14 @@ from spatial.intake.containers.datasets import Dataset, find_datasets
 from spatial.intake.containers.unpack import unpack
 from spatial.intake.fields.profile import Profile
 from spatial.intake.model import ReadOptions, Source
+from spatial.intake.tables.geopackage import safe_geopackage
+from spatial.intake.tables.plain_text import as_utf8, refuse_links
 from spatial.intake.tables.shapefile import ShapefileTable
 from spatial.intake.tables.table import Format, Table
 from spatial.messages import Message
 
 _NO_LAYERS = Message("文件里没有任何图层。", "There are no layers in the file.")
+_TRANSCODED = (Format.GEOJSON, Format.KML)
 _SINGLE = (Format.SHAPEFILE, Format.GEOPARQUET)
 _AREAL = ("Polygon", "Surface", "Unknown", "Collection", "Geometry")
 
@@ -23,21 +28,43 @@ def open_table(source: Source, profile: Profile, options: ReadOptions) -> tuple[
     """Unpack an upload, choose the layer and open it. Raises ``SpatialError``."""
     display = options.source_name or source.path.name
     tree = unpack(source, options.limits, display)
-    candidates = list(_candidates(find_datasets(tree)))
+    safe = _Safe(source.workspace, options.encoding)
+    candidates = list(_candidates(find_datasets(tree), safe))
     chosen = choose(candidates, profile, options.source_layer)
     table = _open(chosen, options)
     if not table.row_count:
+        table.close()
         raise empty(chosen, profile.layer)
     return chosen, table
 
 
-def _candidates(datasets: Sequence[Dataset]) -> Iterator[Candidate]:
+@dataclass(frozen=True, slots=True)
+class _Safe:
+    """Makes datasets fit to be opened by GDAL."""
+
+    workspace: Path
+    encoding: str | None
+
+    def made(self, dataset: Dataset) -> tuple[Dataset, frozenset[str] | None]:
+        """The dataset, perhaps as a copy, and the tables that may be read; None for all."""
+        if dataset.format is Format.GEOPACKAGE:
+            path, tables = safe_geopackage(dataset.path, self.workspace)
+            return replace(dataset, path=path), tables
+        if dataset.format in _TRANSCODED:
+            path, decision = as_utf8(dataset.path, self.workspace, self.encoding)
+            if dataset.format is Format.KML:
+                refuse_links(path)
+            return replace(dataset, path=path, encoding=decision), None
+        return dataset, None
+
+
+def _candidates(datasets: Sequence[Dataset], safe: _Safe) -> Iterator[Candidate]:
     """All layers, without those that say they hold no polygons; refusals only if none is left."""
     refusal: SpatialError | None = None
     some = False
     for dataset in datasets:
         try:
-            for candidate in _layers(dataset):
+            for candidate in _layers(dataset, safe):
                 some = True
                 yield candidate
         except SpatialError as error:
@@ -46,26 +73,30 @@ def _candidates(datasets: Sequence[Dataset]) -> Iterator[Candidate]:
         raise refusal or LayerError(_NO_LAYERS)
 
 
-def _layers(dataset: Dataset) -> Iterator[Candidate]:
+def _layers(dataset: Dataset, safe: _Safe) -> Iterator[Candidate]:
     if dataset.format in _SINGLE:
         yield Candidate(dataset, dataset.name.stem)
         return
     from spatial.intake.tables.ogr import layers_of
 
+    dataset, tables = safe.made(dataset)
     layers = layers_of(dataset.path, dataset.format)
-    areal = [name for name, kind in layers if kind is not None and any(k in kind for k in _AREAL)]
-    for name in areal or [name for name, _ in layers]:
+    named = [(n, kind) for n, kind in layers if tables is None or n.lower() in tables]
+    areal = [name for name, kind in named if kind is not None and any(k in kind for k in _AREAL)]
+    for name in areal or [name for name, _ in named]:
         yield Candidate(dataset, name, name)
 
 
 def _open(chosen: Candidate, options: ReadOptions) -> Table:
     dataset = chosen.dataset
+    limits, encoding = options.limits, options.encoding
     if dataset.companions is not None:
-        return ShapefileTable(dataset.companions, chosen.name, options.limits, options.encoding)
+        return ShapefileTable(dataset.companions, chosen.name, limits, encoding)
     # GDAL comes with pandas: 75 MB and a second that shapefiles do not need.
     from spatial.intake.tables.geoparquet import GeoParquetTable
     from spatial.intake.tables.ogr import OgrTable
 
     if dataset.format is Format.GEOPARQUET:
-        return GeoParquetTable(dataset.path, chosen.name, options.limits)
-    return OgrTable(dataset.path, dataset.format, chosen.layer or "", options.limits)
+        return GeoParquetTable(dataset.path, chosen.name, limits, encoding)
+    layer = chosen.layer or ""
+    return OgrTable(dataset.path, dataset.format, layer, limits, encoding, decided=dataset.encoding)

@@ -9,6 +9,7 @@ from pathlib import Path, PurePosixPath
 from spatial.errors import SourceError
 from spatial.intake.containers.members import Member, Tree
 from spatial.intake.containers.sniff import Kind
+from spatial.intake.model import Decision
 from spatial.intake.tables.shapefile import Companions
 from spatial.intake.tables.table import Format
 from spatial.messages import Message
@@ -32,6 +33,8 @@ class Dataset:
     path: Path
     name: PurePosixPath
     companions: Companions | None = None
+    encoding: Decision | None = None
+    """How the text of the whole file was decided to be encoded, where that came first."""
 
 
 def find_datasets(tree: Tree) -> list[Dataset]:

@@ -16,9 +16,11 @@ from numpy.typing import NDArray
 
 from spatial.errors import LayerError, LimitError
 from spatial.intake.model import Decision, Limits
-from spatial.intake.tables.ogr import unreadable
+from spatial.intake.tables.ogr import columns_of, unreadable
 from spatial.intake.tables.table import DeclaredCrs, Floats, Format, Move, Shapes
+from spatial.intake.tables.text_columns import decide_encoding
 from spatial.intake.tables.wkb import points_of_wkb, shapes_of_wkb
+from spatial.intake.text.encoding import UTF_8
 from spatial.messages import Message
 
 _ATTRIBUTE_ROWS = 65_536
@@ -31,8 +33,8 @@ class GeoParquetTable:
 
     format = Format.GEOPARQUET
 
-    def __init__(self, path: Path, name: str, limits: Limits) -> None:
-        """Read the metadata. Raises ``SpatialError``."""
+    def __init__(self, path: Path, name: str, limits: Limits, encoding: str | None) -> None:
+        """Read the metadata and decide the encoding. Raises ``SpatialError``."""
         self.name = name
         self._path = path
         with self._refusing():
@@ -58,7 +60,9 @@ class GeoParquetTable:
             )
         self.cut: frozenset[str] = frozenset()
         self.crs = _crs(column)
-        self.decisions: Sequence[Decision] = ()
+        self._codec = UTF_8
+        self._codec, decision = decide_encoding(self.attributes(self.headings), encoding)
+        self.decisions: Sequence[Decision] = (decision,)
 
     def sample_points(self, count: int) -> Floats:
         """First vertices of the first rows of row groups spread over the file."""
@@ -78,14 +82,14 @@ class GeoParquetTable:
     def attributes(self, headings: Sequence[str]) -> Iterator[Mapping[str, pa.Array]]:
         """Those columns of all rows, without geometry."""
         for batch in self._batches(_ATTRIBUTE_ROWS, list(headings)):
-            yield {name: batch.column(name) for name in headings}
+            yield columns_of(batch, headings, self._codec)
 
     def chunks(self, rows: int) -> Iterator[GeoParquetChunk]:
         """All rows in order."""
         start = 0
         for batch in self._batches(rows, [*self.headings, self._geometry]):
             numbers = np.arange(start + 1, start + len(batch) + 1)
-            yield GeoParquetChunk(numbers, batch, self.headings, self._geometry)
+            yield GeoParquetChunk(numbers, batch, self.headings, self._codec)
             start += len(batch)
 
     def close(self) -> None:
@@ -111,15 +115,15 @@ class GeoParquetChunk:
     numbers: NDArray[np.int64]
     batch: pa.RecordBatch
     headings: Sequence[str]
-    geometry: str
+    codec: str
 
     def columns(self) -> Mapping[str, pa.Array]:
         """Typed columns by heading."""
-        return {name: self.batch.column(name) for name in self.headings}
+        return columns_of(self.batch, self.headings, self.codec)
 
     def shapes(self, move: Move) -> Shapes:
         """The rows' geometries with their vertices moved."""
-        return shapes_of_wkb(_binary(self.batch.column(self.geometry)), move)
+        return shapes_of_wkb(_binary(self.batch.column(len(self.headings))), move)
 
 
 def _geo(metadata: bytes | None) -> dict[str, Any]:

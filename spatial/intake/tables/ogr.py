@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import warnings
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
@@ -17,8 +18,13 @@ from pyogrio.errors import DataLayerError, DataSourceError, FeatureError, FieldE
 from spatial.errors import LimitError, SourceError
 from spatial.intake.model import Decision, Limits
 from spatial.intake.tables.table import DeclaredCrs, Floats, Format, Move, Shapes
+from spatial.intake.tables.text_columns import decide_encoding, decoded
 from spatial.intake.tables.wkb import points_of_wkb, shapes_of_wkb
+from spatial.intake.text.encoding import UTF_8
 from spatial.messages import Message
+
+# What GDAL remarks on single features is in the rows' notes.
+warnings.filterwarnings("ignore", category=RuntimeWarning, module=r"spatial\.intake\.tables\.ogr")
 
 _PREFIXES = {Format.GEOPACKAGE: "GPKG:", Format.GEOJSON: "GeoJSON:"}
 """Prefixes that bind a file to its driver; the others are bound by their magic and name."""
@@ -55,10 +61,20 @@ class OgrTable:
     """An opened layer of a dataset."""
 
     def __init__(
-        self, path: Path, format: Format, layer: str, limits: Limits, name: str | None = None
+        self,
+        path: Path,
+        format: Format,
+        layer: str,
+        limits: Limits,
+        encoding: str | None,
+        *,
+        decided: Decision | None = None,
     ) -> None:
-        """Read what the layer holds. Raises ``SpatialError``."""
-        self.name = name or layer
+        """Read what the layer holds. Raises ``SpatialError``.
+
+        ``encoding``: what the sender says; ``decided``: that the file was made UTF-8 before.
+        """
+        self.name = layer
         self.format = format
         self._address = _address(path, format)
         self._path = path
@@ -80,7 +96,10 @@ class OgrTable:
         self._skips = bool(info["capabilities"]["fast_set_next_by_index"])
         crs = info["crs"]
         self.crs = DeclaredCrs(text=crs, origin=format.value, implied=format in IMPLIED)
-        self.decisions: Sequence[Decision] = ()
+        self._codec = UTF_8
+        if decided is None:
+            self._codec, decided = decide_encoding(self.attributes(self.headings), encoding)
+        self.decisions: Sequence[Decision] = (decided,)
 
     def sample_points(self, count: int) -> Floats:
         """First vertices of rows, spread over the layer where it can be entered anywhere."""
@@ -96,13 +115,14 @@ class OgrTable:
     def attributes(self, headings: Sequence[str]) -> Iterator[Mapping[str, pa.Array]]:
         """Those columns of all rows, without geometry."""
         for batch in self._batches(_ATTRIBUTE_ROWS, list(headings), geometry=False):
-            yield _columns(batch, headings)
+            yield columns_of(batch, headings, self._codec)
 
     def chunks(self, rows: int) -> Iterator[OgrChunk]:
         """All rows in order."""
         start = 0
         for batch in self._batches(rows, list(self.headings)):
-            yield OgrChunk(np.arange(start + 1, start + len(batch) + 1), batch, self.headings)
+            numbers = np.arange(start + 1, start + len(batch) + 1)
+            yield OgrChunk(numbers, batch, self.headings, self._codec)
             start += len(batch)
 
     def close(self) -> None:
@@ -138,10 +158,11 @@ class OgrChunk:
     numbers: NDArray[np.int64]
     batch: pa.RecordBatch
     headings: Sequence[str]
+    codec: str
 
     def columns(self) -> Mapping[str, pa.Array]:
         """Typed columns by heading."""
-        return _columns(self.batch, self.headings)
+        return columns_of(self.batch, self.headings, self.codec)
 
     def shapes(self, move: Move) -> Shapes:
         """The rows' geometries with their vertices moved."""
@@ -172,9 +193,10 @@ def _address(path: Path, format: Format) -> str:
     return f"{_PREFIXES.get(format, '')}{path}"
 
 
-def _columns(batch: pa.RecordBatch, headings: Sequence[str]) -> dict[str, pa.Array]:
+def columns_of(batch: pa.RecordBatch, headings: Sequence[str], codec: str) -> dict[str, pa.Array]:
+    """The batch's columns by heading, text decoded."""
     # By position: a layer may have two fields of one name.
-    return {name: batch.column(position) for position, name in enumerate(headings)}
+    return {name: decoded(batch.column(place), codec) for place, name in enumerate(headings)}
 
 
 def _geometry_column(batch: pa.RecordBatch) -> pa.Array:

@@ -30,6 +30,7 @@ _LANGUAGE_CODECS = {
 """Language driver bytes that name a code page; 0, 3 and 0x57 are written whatever the text is."""
 _CODE_PAGES = {"936": GB18030, "cp936": GB18030, "gbk": GB18030, "gb2312": GB18030, "65001": UTF_8}
 _SAMPLE_CELLS = 2_000
+_MOST_REPLACED = 0.05
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,6 +50,11 @@ class Trial:
     codec: str
     characters: Counter[str] = field(default_factory=Counter)
     failed: EncodedCell | None = None
+
+    @property
+    def foreign(self) -> int:
+        """How many characters are not ASCII."""
+        return sum(count for character, count in self.characters.items() if ord(character) > 0x7F)
 
     def read(self, cells: list[EncodedCell]) -> None:
         """Decode cells, counting characters, until one fails."""
@@ -85,10 +91,9 @@ class EncodingBallot:
         self.language = language
         self.wanted = None if wanted is None else known_codec(wanted)
         self._declared_codec = _codec_of(declared) or _LANGUAGE_CODECS.get(language)
-        names = [self.wanted] if self.wanted else [UTF_8, GB18030]
-        if not self.wanted and self._declared_codec not in (None, UTF_8, GB18030):
-            names.append(self._declared_codec)
-        self._trials = {name: Trial(name) for name in names if name}
+        named = self.wanted or self._declared_codec
+        names = dict.fromkeys((UTF_8, GB18030, *((named,) if named else ())))
+        self._trials = {name: Trial(name) for name in names}
         self._sample: list[bytes] = []
         self._wide: EncodedCell | None = None
         self.cells = 0
@@ -131,6 +136,10 @@ class EncodingBallot:
     def _as_wanted(self, trial: Trial) -> tuple[str, Decision]:
         if trial.failed is not None:
             raise self._refusal(trial.failed)
+        if not is_chinese(trial.characters):
+            better = [t for t in self._trials.values() if t.failed is None and t is not trial]
+            if any(is_chinese(other.characters) for other in better):
+                raise self._refusal(None)
         return trial.codec, self._decision(trial.codec, _AS_WANTED, trial)
 
     @staticmethod
@@ -143,18 +152,12 @@ class EncodingBallot:
     def _refuse_damaged(self, trial: Trial) -> None:
         if is_chinese(trial.characters):
             return
+        if trial.characters["\ufffd"] > _MOST_REPLACED * trial.foreign:
+            raise _damaged("\ufffd")
         texts = [cell.decode(trial.codec, "ignore") for cell in self._sample]
         damaged = [text for text in texts if is_double_decoded(text)]
         if len(damaged) * 2 >= len(texts):
-            raise TextError(
-                Message(
-                    "文件中的文字在上传之前就已经是乱码（例如“{text}”），无法还原，"
-                    "请从原始软件重新导出。",
-                    "The text was garbled before it was uploaded (for example “{text}”) and cannot "
-                    "be restored; export it again from the original software.",
-                ).format(text=damaged[0][:20]),
-                code="text-damaged",
-            )
+            raise _damaged(damaged[0])
 
     def _decision(self, value: str, how: Message, trial: Trial | None = None) -> Decision:
         evidence: dict[str, object] = {
@@ -163,8 +166,7 @@ class EncodingBallot:
             "language_byte": self.language,
         }
         if trial is not None:
-            foreign = sum(n for c, n in trial.characters.items() if ord(c) > 0x7F)
-            evidence["characters"] = foreign
+            evidence["characters"] = trial.foreign
             evidence["common_chinese_share"] = round(chinese_share(trial.characters), 4)
         lied = self._declared_codec not in (None, _codec_of(value)) and self.cells > 0
         return Decision(name="encoding", value=value, how=how, evidence=evidence, warning=lied)
@@ -225,6 +227,17 @@ def _codec_of(name: str | None) -> str | None:
         if info._is_text_encoding:
             return GB18030 if info.name in ("gbk", "gb2312") else info.name
     return None
+
+
+def _damaged(example: str) -> TextError:
+    return TextError(
+        Message(
+            "文件中的文字在上传之前就已经是乱码（例如“{text}”），无法还原，请从原始软件重新导出。",
+            "The text was garbled before it was uploaded (for example “{text}”) and cannot be "
+            "restored; export it again from the original software.",
+        ).format(text=example[:20]),
+        code="text-damaged",
+    )
 
 
 def _decodes(sample: list[bytes], name: str) -> bool:

@@ -11,6 +11,7 @@ _LEAST_COMMON_SHARE = 0.6
 """Share of common characters in Chinese text: names of villages give 0.9 to 1.0; Korean, Japanese,
 traditional Chinese, Russian and German bytes read as GB18030 give 0.0 to 0.41."""
 _LEAST_WITH_DECLARATION = 0.3
+_LEAST_RESTORED = 0.75
 _HAN = (0x3400, 0x9FFF)
 _KANA = (0x3040, 0x30FF)
 _HANGUL = (0xAC00, 0xD7A3)
@@ -69,9 +70,10 @@ def is_double_decoded(text: str) -> bool:
 
 
 def _undoes(text: str, wrong: str, right: str) -> bool:
-    try:
-        again = text.encode(wrong).decode(right)
-    except UnicodeError:
+    # The last byte of a text, and those that no character had, were lost on the way.
+    raw = text.encode(wrong, "ignore")
+    again = raw.decode(right, "ignore")
+    if not raw or len(again.encode(right)) < _LEAST_RESTORED * len(raw):
         return False
     before, after = Counter(text), Counter(again)
     gained = chinese_share(after) - chinese_share(before)

@@ -1,0 +1,76 @@
+"""GeoPackages looked at before GDAL opens them: plain tables only, nothing of theirs is run."""
+
+from __future__ import annotations
+
+import shutil
+import sqlite3
+from contextlib import closing
+from pathlib import Path
+
+from spatial.errors import SourceError
+from spatial.messages import Message
+
+_WAL_MARK = b"\x02\x02"
+_ROLLBACK_MARK = b"\x01\x01"
+_MARK_AT = 18
+_SCHEMA_LIMIT = 10_000
+_STEPS_BETWEEN_LOOKS = 100_000
+_MOST_LOOKS = 200
+
+
+def safe_geopackage(path: Path, workspace: Path) -> tuple[Path, frozenset[str]]:
+    """A GeoPackage fit to be opened, and the tables that may be read from it.
+
+    Views are left out, because reading one runs what it holds; triggers run on writing only, and
+    the file is opened read-only. A file in write-ahead mode is copied, because SQLite would write
+    beside it. Raises ``SourceError``.
+    """
+    with path.open("rb") as file:
+        file.seek(_MARK_AT)
+        mark = file.read(2)
+    if mark == _WAL_MARK:
+        path = _out_of_wal(path, workspace)
+    try:
+        with closing(sqlite3.connect(_address(path), uri=True)) as database:
+            return path, _tables(database)
+    except (sqlite3.Error, UnicodeDecodeError) as error:
+        raise SourceError(
+            Message(
+                "文件不是完好的 GeoPackage（SQLite 无法读取其目录）。请重新导出后上传。",
+                "The file is no sound GeoPackage (SQLite cannot read its catalogue). Export it "
+                "again and upload.",
+            ),
+            file=path.name,
+        ) from error
+
+
+def _tables(database: sqlite3.Connection) -> frozenset[str]:
+    looks = 0
+
+    def stop_when_long() -> bool:
+        nonlocal looks
+        looks += 1
+        return looks > _MOST_LOOKS
+
+    database.set_progress_handler(stop_when_long, _STEPS_BETWEEN_LOOKS)
+    database.execute("PRAGMA trusted_schema = OFF")
+    database.execute("PRAGMA cell_size_check = ON")
+    query = "SELECT lower(name), sql FROM sqlite_schema WHERE type = 'table' LIMIT ?"
+    rows = database.execute(query, (_SCHEMA_LIMIT,)).fetchall()
+    plain = {name for name, sql in rows if not str(sql).lower().startswith("create virtual")}
+    if not {"gpkg_contents", "gpkg_geometry_columns"} <= plain:
+        raise sqlite3.DatabaseError("no GeoPackage")
+    return frozenset(plain)
+
+
+def _address(path: Path) -> str:
+    return f"{path.absolute().as_uri()}?mode=ro&immutable=1"
+
+
+def _out_of_wal(path: Path, workspace: Path) -> Path:
+    copy = workspace / f"{path.name[:40]}-copy.gpkg"
+    shutil.copyfile(path, copy)
+    with copy.open("r+b") as file:
+        file.seek(_MARK_AT)
+        file.write(_ROLLBACK_MARK)
+    return copy
