@@ -11,6 +11,7 @@ depends_on = None
 # Counted table -> the name its changes are counted under.
 COUNTED = {
     "account": "accounts",
+    "api_token": "accounts",
     "layer_version": "layers",
     "patch": "patches",
     "finding": "patches",

@@ -57,35 +57,38 @@ class Access:
         self._callers: dict[bytes, _Known] = {}
         self._versions: tuple[int, tuple[PublishedVersion, ...]] | None = None
 
-    async def admit(self, headers: Mapping[str, str]) -> Admission:
-        """The caller behind the headers, and what is published.
+    async def admit(self, headers: Mapping[str, str], address: str = "") -> Admission:
+        """The caller behind the headers, and what is published; ``address`` is the client's.
 
         Raises:
             NotAuthenticated: without credentials, or with wrong ones.
-            NotAllowed: when the role may not read the map.
+            TooManyRequests: after too many wrong passwords.
+        NotAllowed: when the role may not read the map.
         """
         revisions: dict[str, int] = dict(await self.reader.rows(REVISIONS))
-        principal = await self._principal(headers, revisions.get("accounts", 0))
+        principal = await self._principal(headers, address, revisions.get("accounts", 0))
         require(principal, Action.READ_MAP)
         versions = await self._published(revisions.get("layers", 0))
         return Admission(principal, DataState(revisions, versions))
 
-    async def _principal(self, headers: Mapping[str, str], accounts: int) -> Principal:
+    async def _principal(
+        self, headers: Mapping[str, str], address: str, accounts: int
+    ) -> Principal:
         given = "\0".join(headers.get(name, "") for name in CREDENTIALS)
         key = hashlib.blake2b(given.encode(), digest_size=16).digest()
         known = self._callers.get(key)
         now = clock.now()
         if known is not None and known.accounts == accounts and now < known.until:
             return known.principal
-        principal = await asyncio.to_thread(self._identify, headers)
+        principal = await asyncio.to_thread(self._identify, headers, address)
         if len(self._callers) >= REMEMBERED_CALLERS:
             self._callers.clear()
         self._callers[key] = _Known(principal, accounts, now + REMEMBERED_FOR)
         return principal
 
-    def _identify(self, headers: Mapping[str, str]) -> Principal:
+    def _identify(self, headers: Mapping[str, str], address: str) -> Principal:
         with self._runtime.database.reading() as session:
-            return identify(session, self._runtime.settings, headers)
+            return identify(session, self._runtime.settings, headers, address)
 
     async def _published(self, layers: int) -> tuple[PublishedVersion, ...]:
         if self._versions is None or self._versions[0] != layers:

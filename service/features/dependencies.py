@@ -8,7 +8,7 @@ from contextlib import asynccontextmanager
 from fastapi import FastAPI
 from starlette.requests import Request
 
-from service.features.access import Access
+from service.features.access import Access, Admission
 from service.features.reader import FeatureReader
 from service.runtime import Runtime
 
@@ -30,3 +30,9 @@ def the_access(request: Request) -> Access:
     """The door that the application's life opened."""
     access: Access = request.app.state.access
     return access
+
+
+async def admitted(request: Request) -> Admission:
+    """The caller of a request and the state of the data; a 401 problem without credentials."""
+    address = request.client.host if request.client else ""
+    return await the_access(request).admit(request.headers, address)

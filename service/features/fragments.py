@@ -20,15 +20,17 @@ class Fragment:
     parameters: tuple[Any, ...] = ()
 
 
+TRUE = Fragment("true")
+
+
 def every(conditions: Iterable[Fragment]) -> Fragment:
     """All conditions at once; true when there is none."""
-    parts = tuple(conditions)
-    if not parts:
-        return Fragment("true")
-    return Fragment(
-        " AND ".join(f"({part.text})" for part in parts),
-        tuple(value for part in parts for value in part.parameters),
-    )
+    return _joined(" AND ", conditions) or TRUE
+
+
+def any_of(conditions: Iterable[Fragment]) -> Fragment:
+    """At least one of the conditions; false when there is none."""
+    return _joined(" OR ", conditions) or Fragment("false")
 
 
 def fragment_of(condition: ColumnElement[bool]) -> Fragment:
@@ -36,3 +38,13 @@ def fragment_of(condition: ColumnElement[bool]) -> Fragment:
     compiled = condition.compile(dialect=_dialect, compile_kwargs={"render_postcompile": True})
     names = compiled.positiontup or ()
     return Fragment(str(compiled), tuple(compiled.params[name] for name in names))
+
+
+def _joined(word: str, conditions: Iterable[Fragment]) -> Fragment | None:
+    parts = tuple(conditions)
+    if not parts:
+        return None
+    return Fragment(
+        word.join(f"({part.text})" for part in parts),
+        tuple(value for part in parts for value in part.parameters),
+    )

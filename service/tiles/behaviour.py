@@ -5,9 +5,9 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from service import clock
 from service.errors import InvalidParameter
 from service.features.access import Access, Admission
+from service.features.pages import type_tags
 from service.features.state import entity_tag, tag_matches
 from service.tiles.address import Tile
 from service.tiles.encoding import LABELS, tile_query
@@ -66,15 +66,10 @@ async def tile_answer(
 
 
 def _tag(admission: Admission, tile: Tile, named: Sequence[Named], filters: TileFilters) -> str:
-    layers = tuple((layer.name, labels) for layer, labels in named)
-    changes = {name for layer, _ in named for name in layer.changes}
-    state = admission.state
-    parts: list[object] = [FORMAT, tile, layers, filters]
-    parts += [state.revisions.get(name, 0) for name in sorted(changes)]
-    parts += [layer.scope(admission.principal) for layer, _ in named]
-    parts += [source for layer, _ in named for source in layer.versions(state)]
-    if any(layer.by_clock for layer, _ in named):
-        parts.append(int(clock.now().timestamp() // 60))
+    drawn = tuple((layer.name, labels) for layer, labels in named)
+    parts: list[object] = [FORMAT, tile, drawn, filters]
+    for kind in {layer.name: layer.type for layer, _ in named}.values():
+        parts += type_tags(kind, kind.current(admission.state), admission)
     return entity_tag(parts)
 
 

@@ -51,7 +51,8 @@ def tile_query(
 def _layer_query(
     tile: Tile, layer: TileLayer, labels: bool, admission: Admission, filters: TileFilters
 ) -> Fragment | None:
-    source = layer.source(admission)
+    kind = layer.type
+    source = kind.source(kind.current(admission.state))
     first = layer.labels_from if labels else layer.min_zoom
     if source is None or first is None or tile.z < first:
         return None
@@ -60,7 +61,7 @@ def _layer_query(
     columns = ", ".join(f'{expression} AS "{name}"' for name, expression in layer.columns.items())
     return Fragment(
         f"SELECT coalesce(ST_AsMVT(t, '{layer.name}{LABELS if labels else ''}', {EXTENT},"
-        f" 'geom', 'feature_id'), '') FROM (SELECT {layer.table}.id AS feature_id, {columns},"
+        f" 'geom', 'feature_id'), '') FROM (SELECT {kind.table}.id AS feature_id, {columns},"
         f" {geometry.text} AS geom FROM {source.text} WHERE {where.text}) t"
         " WHERE geom IS NOT NULL",
         (*geometry.parameters, *source.parameters, *where.parameters),
@@ -71,8 +72,8 @@ def _conditions(
     tile: Tile, layer: TileLayer, labels: bool, admission: Admission, filters: TileFilters
 ) -> Iterable[Fragment]:
     ground: Box = tile.box if labels else tile.buffered_box
-    yield Fragment(f"{layer.table}.geom && {LONLAT_BOX}", ground.bounds)
-    yield layer.scope(admission.principal)
+    yield Fragment(f"{layer.type.table}.geom && {LONLAT_BOX}", ground.bounds)
+    yield layer.type.scope(admission.principal)
     if filters.village is not None and layer.village_column is not None:
         yield Fragment(f"{layer.village_column} = %s", (filters.village,))
     if filters.batch is not None and layer.batch_column is not None:
@@ -82,7 +83,7 @@ def _conditions(
 
 
 def _outline(tile: Tile, layer: TileLayer) -> Fragment:
-    geom = f"{layer.table}.geom"
+    geom = f"{layer.type.table}.geom"
     if tile.z >= EXACT_FROM:
         return Fragment(_scaled(geom), tile.box.bounds)
     shape = Fragment(f"ST_Simplify({geom}, %s, true)", (tile.unit_degrees,))
@@ -106,7 +107,7 @@ def _scaled(shape: str) -> str:
 
 def _label_point(tile: Tile, layer: TileLayer) -> Fragment:
     # A label stands in the one tile that holds the point, or it would be written twice.
-    point = f"ST_PointOnSurface({layer.table}.geom)"
+    point = f"ST_PointOnSurface({layer.type.table}.geom)"
     drawn = _drawn(tile, Fragment(point))
     return Fragment(
         f"CASE WHEN {point} && {LONLAT_BOX} THEN {drawn.text} END",

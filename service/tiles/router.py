@@ -8,7 +8,7 @@ from fastapi import APIRouter, Query
 from starlette.requests import Request
 from starlette.responses import Response
 
-from service.features.dependencies import the_access
+from service.features.dependencies import admitted, the_access
 from service.tiles.address import parse_tile
 from service.tiles.behaviour import TileAnswer, parse_layers, tile_answer
 from service.tiles.layers import TileFilters
@@ -42,7 +42,7 @@ async def read_tile(
     named = parse_layers(layers)
     tile = parse_tile(z, x, y)
     access = the_access(request)
-    admission = await access.admit(request.headers)
+    admission = await admitted(request)
     known = request.headers.get("if-none-match")
     filters = TileFilters(village, batch)
     return tile_response(await tile_answer(access, admission, tile, named, filters, known))

@@ -1,0 +1,127 @@
+"""Query parameters, taken one by one; what is left over at the end is refused."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+
+from service.errors import InvalidParameter
+from service.features.types import FeatureType, Property
+from spatial.messages import Message
+
+LARGEST_KEY = 2**63 - 1
+
+
+class QueryParameters:
+    """The parameters of one request; each may stand once."""
+
+    def __init__(self, items: Iterable[tuple[str, str]]) -> None:
+        """``items`` are the decoded pairs in their order.
+
+        Raises:
+            InvalidParameter: when one is repeated, or holds a NUL, which no text may.
+        """
+        self._left: dict[str, str] = {}
+        for name, value in items:
+            if name in self._left:
+                raise InvalidParameter(
+                    name,
+                    Message(f"参数 {name} 重复出现。", f"The parameter '{name}' is repeated."),
+                )
+            if "\0" in value or "\0" in name:
+                raise InvalidParameter(
+                    name.replace("\0", ""),
+                    Message("参数含有非法字符。", "A parameter holds a NUL character."),
+                )
+            self._left[name] = value
+
+    def take(self, name: str) -> str | None:
+        """The value of a parameter, which then counts as understood."""
+        return self._left.pop(name, None)
+
+    def take_integer(self, name: str, default: int, low: int, high: int | None) -> int:
+        """An integer of at least ``low``; above ``high`` it is taken as ``high``.
+
+        Raises:
+            InvalidParameter: when it is no integer or less than ``low``.
+        """
+        text = self.take(name)
+        if text is None:
+            return default
+        number = int(text) if text.isascii() and text.isdigit() and len(text) < 20 else low - 1
+        if number < low or number > LARGEST_KEY:
+            raise InvalidParameter(
+                name,
+                Message(
+                    f"参数 {name} 必须是不小于 {low} 的整数。",
+                    f"The parameter '{name}' must be an integer of at least {low}.",
+                ),
+            )
+        return number if high is None else min(number, high)
+
+    def take_flag(self, name: str) -> bool:
+        """``true`` or ``false``; false without one.
+
+        Raises:
+            InvalidParameter: for anything else.
+        """
+        text = self.take(name)
+        if text not in (None, "true", "false"):
+            raise InvalidParameter(
+                name,
+                Message(
+                    f"参数 {name} 只能是 true 或 false。",
+                    f"The parameter '{name}' must be true or false.",
+                ),
+            )
+        return text == "true"
+
+    def take_list(self, name: str) -> tuple[str, ...] | None:
+        """A comma-separated list; None without the parameter.
+
+        Raises:
+            InvalidParameter: when an entry is empty.
+        """
+        text = self.take(name)
+        if text is None:
+            return None
+        entries = tuple(entry.strip() for entry in text.split(","))
+        if not all(entries):
+            raise InvalidParameter(
+                name,
+                Message(f"参数 {name} 中有空的项。", f"The list '{name}' has an empty entry."),
+            )
+        return entries
+
+    def take_properties(self, name: str, kind: FeatureType) -> tuple[Property, ...]:
+        """The properties a list names, in the type's order; the listed ones without it.
+
+        Raises:
+            InvalidParameter: for a name the type does not have.
+        """
+        names = self.take_list(name)
+        if names is None:
+            return tuple(prop for prop in kind.properties if prop.listed)
+        for wanted in names:
+            if wanted not in kind.by_name:
+                known = ", ".join(kind.by_name)
+                raise InvalidParameter(
+                    name,
+                    Message(
+                        f"没有属性 {wanted}；可用：{known}。",
+                        f"There is no property '{wanted}'; there are: {known}.",
+                    ),
+                )
+        return tuple(prop for prop in kind.properties if prop.name in names)
+
+    def refuse_rest(self) -> None:
+        """Refuse parameters that nobody took.
+
+        Raises:
+            InvalidParameter: naming the first of them.
+        """
+        for name in self._left:
+            raise InvalidParameter(
+                name,
+                Message(f"未知参数 {name}。", f"There is no parameter '{name}' here."),
+                code="unknown-parameter",
+            )

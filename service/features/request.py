@@ -1,0 +1,109 @@
+"""From query parameters to a selection, the same way for every door."""
+
+from __future__ import annotations
+
+from datetime import date, datetime
+from zoneinfo import ZoneInfo
+
+from service.errors import InvalidParameter
+from service.features.crs import parse_crs
+from service.features.extent import parse_bbox
+from service.features.filters import compile_filter, parse_filter
+from service.features.fragments import Fragment
+from service.features.period import parse_period
+from service.features.query import QueryParameters
+from service.features.selection import Selection
+from service.features.types import FeatureType, Kind, Property
+from service.paging import decode_cursor
+from spatial.messages import Message
+
+CASTS = {
+    Kind.TEXT: "text",
+    Kind.INTEGER: "bigint",
+    Kind.NUMBER: "float8",
+    Kind.DATE: "date",
+    Kind.INSTANT: "timestamptz",
+    Kind.BOOLEAN: "boolean",
+}
+
+
+def take_selection(
+    parameters: QueryParameters, kind: FeatureType, zone: ZoneInfo, fields: str
+) -> Selection:
+    """The selection that the common parameters describe; ``fields`` names the properties wanted.
+
+    Common are ``bbox``, ``bbox-crs``, ``crs``, ``datetime``, ``version``, ``filter``,
+    ``filter-lang``, ``filter-crs`` and ``after``. Days are counted in ``zone``.
+
+    Raises:
+        InvalidParameter: naming the first parameter that cannot be used.
+    """
+    bbox_crs = parse_crs(parameters.take("bbox-crs"), "bbox-crs")
+    cursor = decode_cursor(parameters.take("after"), int)
+    return Selection(
+        type=kind,
+        zone=zone,
+        boxes=parse_bbox(parameters.take("bbox"), bbox_crs),
+        period=parse_period(parameters.take("datetime"), zone),
+        version=parameters.take_integer("version", 0, 1, None) or None,
+        conditions=_filtered(parameters, kind, zone),
+        properties=parameters.take_properties(fields, kind),
+        crs=parse_crs(parameters.take("crs"), "crs"),
+        after=int(cursor[0]) if cursor else None,
+    )
+
+
+def equals(prop: Property, text: str) -> Fragment:
+    """The condition that a property has the value a text stands for.
+
+    Raises:
+        InvalidParameter: naming the property, when it cannot have such a value.
+    """
+    value = _value(prop, text)
+    return Fragment(f"({prop.expression}) = %s::{CASTS[prop.kind]}", (value,))
+
+
+def one_of(prop: Property, texts: tuple[str, ...]) -> Fragment:
+    """The condition that a text property has one of the values."""
+    return Fragment(f"({prop.expression}) = ANY (%s::text[])", ([*texts],))
+
+
+def _filtered(
+    parameters: QueryParameters, kind: FeatureType, zone: ZoneInfo
+) -> tuple[Fragment, ...]:
+    language = parameters.take("filter-lang")
+    crs = parse_crs(parameters.take("filter-crs"), "filter-crs")
+    text = parameters.take("filter")
+    if text is None:
+        return ()
+    return (compile_filter(parse_filter(text, language), kind, crs, zone),)
+
+
+def _value(prop: Property, text: str) -> str | int | float | bool | date | datetime:
+    try:
+        match prop.kind:
+            case Kind.INTEGER:
+                return _bounded(int(text))
+            case Kind.NUMBER:
+                return float(text)
+            case Kind.BOOLEAN:
+                return {"true": True, "false": False}[text]
+            case Kind.DATE:
+                return date.fromisoformat(text)
+            case Kind.INSTANT:
+                return datetime.fromisoformat(text)
+    except (ValueError, KeyError) as error:
+        raise InvalidParameter(
+            prop.name,
+            Message(
+                f"参数 {prop.name} 的值不是 {prop.kind}。",
+                f"The value of '{prop.name}' is no {prop.kind}.",
+            ),
+        ) from error
+    return text
+
+
+def _bounded(number: int) -> int:
+    if not -(2**63) <= number < 2**63:
+        raise ValueError("beyond 64 bits")
+    return number

@@ -1,0 +1,39 @@
+"""Features over HTTP: headers that keep caches honest, bytes passed on as they are."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+
+from starlette.requests import Request
+from starlette.responses import Response
+
+GEOJSON = "application/geo+json"
+REVALIDATE = "private, no-cache"
+
+
+def tagged_headers(tag: str, **more: str) -> dict[str, str]:
+    """Headers of an answer that a cache may keep but must ask about every time."""
+    return {"ETag": tag, "Cache-Control": REVALIDATE, "Vary": "Accept, Authorization", **more}
+
+
+def not_modified(tag: str) -> Response:
+    """The caller's copy still holds."""
+    return Response(status_code=304, headers=tagged_headers(tag))
+
+
+def geojson_response(content: bytes, headers: Mapping[str, str]) -> Response:
+    """GeoJSON bytes as they are."""
+    return Response(content, media_type=GEOJSON, headers=headers)
+
+
+def base_url(request: Request, public_url: str | None) -> str:
+    """The address the caller knows the service by, without a slash at its end.
+
+    The configured one, or what a proxy in front says the caller asked for, or the request's own.
+    """
+    if public_url:
+        return public_url.rstrip("/")
+    scheme = request.headers.get("x-forwarded-proto", request.url.scheme).split(",")[0].strip()
+    host = request.headers.get("x-forwarded-host", "").split(",")[0].strip()
+    root = str(request.scope.get("root_path", "")).removesuffix("/ogc")
+    return f"{scheme}://{host or request.url.netloc}{root}".rstrip("/")

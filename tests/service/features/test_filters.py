@@ -1,0 +1,160 @@
+"""CQL2 filters: what they select, and what they refuse."""
+
+from __future__ import annotations
+
+import json
+from zoneinfo import ZoneInfo
+
+import pytest
+from fastapi.testclient import TestClient
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from service.errors import InvalidParameter
+from service.features.crs import CRS84
+from service.features.filters import compile_filter, parse_filter
+from service.plots.features import PLOTS
+
+ZONE = ZoneInfo("Asia/Shanghai")
+
+
+def matched(client: TestClient, collection: str, text: str, **more: str) -> int:
+    parameters = {"filter": text, "limit": "1", "count": "true", **more}
+    answer = client.get(f"/ogc/collections/{collection}/items", params=parameters)
+    assert answer.status_code == 200, answer.text
+    number: int = answer.json()["numberMatched"]
+    return number
+
+
+@pytest.mark.parametrize(
+    ("text", "number"),
+    [
+        ("plot_no = 'D0001'", 1),
+        ("NOT (plot_no = 'D0001')", 199),
+        ("plot_no <> 'D0001' AND village_code = '500118001202'", 99),
+        ("land_class IN ('0101', '1202')", 100),
+        ("land_class NOT IN ('0101', '1202')", 100),
+        ("area_m2 BETWEEN 10701 AND 10702", 20),
+        ("planting IS NULL", 200),
+        ("planting IS NOT NULL", 0),
+        ("CASEI(plot_no) = CASEI('d0001')", 1),
+        ("CASEI(plot_no) LIKE CASEI('d00__')", 99),
+        ("plot_id + 1 = 2 OR plot_id * 2 = 8", 2),
+        ("plot_id % 50 = 0", 4),
+        ("plot_id = row_version", 1),
+        ("true", 200),
+        ("S_INTERSECTS(geometry, POINT(105.9005 29.3505))", 1),
+        ("S_DISJOINT(geometry, BBOX(105,29,106,29.3505))", 180),
+        ("S_CONTAINS(geometry, POINT(105.9005 29.3505))", 1),
+        ("S_TOUCHES(geometry, POINT(105.901 29.351))", 4),
+    ],
+)
+def test_a_text_filter_selects_plots(township: TestClient, text: str, number: int) -> None:
+    assert matched(township, "plots", text) == number
+
+
+@pytest.mark.parametrize(
+    ("text", "number"),
+    [
+        ("after_date > DATE('2026-04-01')", 2),
+        ("after_date = '2026-04-02'", 2),
+        ("T_AFTER(after_date, DATE('2026-04-02'))", 0),
+        ("T_DURING(after_date, INTERVAL('2026-01-01', '..'))", 2),
+        ("T_INTERSECTS(INTERVAL(before_date, after_date), INTERVAL('2026-02-01','2026-02-02'))", 2),
+        ("updated_at < TIMESTAMP('2020-01-01T00:00:00Z')", 0),
+    ],
+)
+def test_a_temporal_filter_selects_patches(township: TestClient, text: str, number: int) -> None:
+    assert matched(township, "patches", text) == number
+
+
+def test_a_json_filter_means_what_its_text_means(township: TestClient) -> None:
+    tree = {"op": "=", "args": [{"property": "plot_no"}, "D0001"]}
+    assert matched(township, "plots", json.dumps(tree)) == 1
+    assert matched(township, "plots", json.dumps(tree), **{"filter-lang": "cql2-json"}) == 1
+
+
+def test_geometries_of_a_filter_may_be_in_another_system(township: TestClient) -> None:
+    text = "S_INTERSECTS(geometry, POINT(29.3505 105.9005))"
+    crs = {"filter-crs": "http://www.opengis.net/def/crs/EPSG/0/4326"}
+    assert matched(township, "plots", text, **crs) == 1
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "",
+        "plot_no =",
+        "plot_no = 'a'; DROP TABLE plot",
+        "geom = 'x'",
+        "password_hash = 'x'",
+        "account.username = 'x'",
+        "pg_sleep(10) = 1",
+        "plot_no = 5",
+        "area_m2 = 'large'",
+        "area_m2 > true",
+        "area_m2 = 1e999",
+        "plot_no LIKE 'a\\'",
+        "accenti(plot_no) = 'a'",
+        "attributes = 'x'",
+        "S_INTERSECTS(geometry, POLYGON((0 0, 1 1, 0 1, 1 0, 0 0)))",
+        "S_INTERSECTS(plot_no, POINT(0 0))",
+        "S_INTERSECTS(geometry, BBOX(1,2,3))",
+        "T_AFTER(plot_no, DATE('2026-01-01'))",
+        "plot_no > DATE('2026-13-01')",
+        "(" * 5000 + "true" + ")" * 5000,
+        "NOT " * 4000 + "true",
+        "plot_no = '" + "x" * 20000 + "'",
+        '{"op": "=", "args": []}',
+        '{"op": "and", "args": []}',
+        '{"a": 1}',
+        '{"op":"not","args":[' * 500 + "true" + "]}" * 500,
+    ],
+)
+def test_a_filter_that_is_not_understood_is_refused(text: str) -> None:
+    with pytest.raises(InvalidParameter):
+        compile_filter(parse_filter(text, None), PLOTS, CRS84, ZONE)
+
+
+@pytest.mark.parametrize("text", ["plot_id / 0 = 1", "plot_id ^ 99999 > 1"])
+def test_a_filter_that_cannot_be_computed_is_a_400(township: TestClient, text: str) -> None:
+    answer = township.get("/ogc/collections/plots/items", params={"filter": text})
+    assert answer.status_code == 400
+    assert answer.json()["parameter"] == "filter"
+
+
+def test_no_literal_becomes_part_of_the_sql() -> None:
+    text = "plot_no = 'x'' OR 1=1 --' AND area_m2 > 12345.5"
+    condition = compile_filter(parse_filter(text, "cql2-text"), PLOTS, CRS84, ZONE)
+    assert "OR 1=1" not in condition.text
+    assert "12345" not in condition.text
+    assert condition.parameters == ("x' OR 1=1 --", 12345.5)
+
+
+LITERALS = st.one_of(st.booleans(), st.text(max_size=5), st.integers(), st.floats())
+NODES = st.recursive(
+    st.one_of(
+        LITERALS,
+        st.none(),
+        st.sampled_from([{"property": "plot_no"}, {"property": "area_m2"}, {"date": "2026-01-01"}]),
+    ),
+    lambda inner: st.one_of(
+        st.lists(inner, max_size=3),
+        st.builds(
+            lambda op, args: {"op": op, "args": args},
+            st.sampled_from(["=", "and", "not", "in", "like", "s_within", "t_after", "+", "casei"]),
+            st.lists(inner, max_size=3),
+        ),
+    ),
+    max_leaves=12,
+)
+
+
+@settings(max_examples=150, deadline=None)
+@given(NODES)
+def test_any_tree_is_compiled_or_refused(node: object) -> None:
+    try:
+        condition = compile_filter(node, PLOTS, CRS84, ZONE)
+    except InvalidParameter:
+        return
+    assert condition.text.count("%s") == len(condition.parameters)
