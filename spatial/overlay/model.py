@@ -31,6 +31,15 @@ class Patches:
     def __len__(self) -> int:
         return len(self.ids)
 
+    def take(self, index: NDArray[Any]) -> Patches:
+        """The patches at the given positions or under a mask."""
+        return Patches(
+            ids=self.ids[index],
+            geometry=self.geometry[index],
+            change_group=self.change_group[index],
+            after_date=self.after_date[index],
+        )
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Plots:

@@ -15,7 +15,7 @@ from spatial.overlay.shares import VillageShares, village_shares
 from spatial.rules.deciding import Decision, decide
 from spatial.rules.documents import find_documents
 from spatial.rules.findings import bare_finding, finding_of
-from spatial.rules.model import Finding
+from spatial.rules.model import Finding, Outcome
 from spatial.rules.places import Place
 from spatial.rules.question import Question, ask
 from spatial.rules.summing import sum_up
@@ -29,7 +29,8 @@ def judge(
     """Judge the pieces that the overlay of these patches and this ground gave.
 
     Returns findings ordered by patch and village; a patch without any protected ground has one,
-    in the village where most of it lies. ``settings`` are those of the overlay.
+    in the village where most of it lies. Dust beyond every village has none. ``settings`` are
+    those of the overlay.
 
     Raises:
         RuleError: for a change group, or a question, that the table has no row for.
@@ -50,7 +51,20 @@ def judge(
         for place, decision, known, geometry in zip(places, decisions, around, grounds, strict=True)
     ]
     findings += _without_ground(question, shares)
-    return sorted(findings, key=lambda finding: finding.patch)
+    return sorted(_without_outer_dust(findings), key=lambda finding: finding.patch)
+
+
+def _without_outer_dust(findings: list[Finding]) -> list[Finding]:
+    """Leave out slivers beyond every village of patches that lie in one: nobody could answer for
+    them, and village boundaries rarely match plots to the last millimetre."""
+    inside = {finding.patch for finding in findings if finding.village_code is not None}
+    return [
+        finding
+        for finding in findings
+        if finding.outcome is not Outcome.SLIVER
+        or finding.village_code is not None
+        or finding.patch not in inside
+    ]
 
 
 def _grounds(

@@ -11,14 +11,14 @@ from shapely import MultiPolygon
 
 from spatial.area import to_mu
 from spatial.messages import Message
-from spatial.words import Category, Department, ZoneKind
+from spatial.words import Category, Department, LabelledEnum, ZoneKind
 
 
-class RectifyUntil(StrEnum):
+class RectifyUntil(LabelledEnum):
     """Deadlines of putting right that are not a number of days."""
 
-    NEXT_SOWING = "next_sowing"
-    ONE_YEAR_AFTER_EXPIRY = "one_year_after_expiry"
+    NEXT_SOWING = "next_sowing", "下季播种前", "by the next sowing"
+    ONE_YEAR_AFTER_EXPIRY = "one_year_after_expiry", "到期后一年内", "within a year of its end"
 
 
 class Outcome(StrEnum):

@@ -45,6 +45,14 @@ class ExemptingLayer(_Part):
     kind: ZoneKind
 
 
+class GreenBelts(_Part):
+    """Plots that are railways and roads, and how wide the planting beside them may be."""
+
+    land_class_systems: frozenset[str]
+    land_classes: frozenset[str]
+    belt_m: float = Field(ge=0)
+
+
 class Floor(_Part):
     """A severity that cases of these categories have at least, when the conditions given hold."""
 
@@ -144,6 +152,7 @@ class RuleFile(_Part):
     effective_on: date
     thresholds: Thresholds
     exemptions: tuple[ExemptingLayer, ...]
+    green_belts: GreenBelts
     floors: tuple[Floor, ...]
     modifiers: Mapping[str, Modifier]
     modified_floor: ModifiedFloor

@@ -15,6 +15,7 @@ from spatial.messages import Message
 from spatial.rules.checks import find_faults
 from spatial.rules.schema import (
     Floor,
+    GreenBelts,
     Hint,
     ModifiedFloor,
     Modifier,
@@ -41,6 +42,7 @@ class RuleTable:
     rows: Mapping[int, Row]
     thresholds: Thresholds
     exemption_order: tuple[ZoneKind, ...]
+    green_belts: GreenBelts
     floors: tuple[Floor, ...]
     modifiers: Mapping[str, Modifier]
     modified_floor: ModifiedFloor
@@ -114,6 +116,7 @@ def _index(file: RuleFile) -> RuleTable:
         rows={row.number: row for row in file.rules},
         thresholds=file.thresholds,
         exemption_order=tuple(layer.kind for layer in file.exemptions),
+        green_belts=file.green_belts,
         floors=file.floors,
         modifiers=file.modifiers,
         modified_floor=file.modified_floor,
