@@ -11,7 +11,12 @@ from pyproj.crs import BoundCRS
 from pyproj.crs.coordinate_operation import ToWGS84Transformation
 from pyproj.exceptions import CRSError, ProjError
 
-from spatial.crs.system import CoordinateSystem, central_meridian_epsg, zone_epsg
+from spatial.crs.system import (
+    CoordinateSystem,
+    central_meridian_epsg,
+    six_degree_epsg,
+    zone_epsg,
+)
 
 
 class Refusal(StrEnum):
@@ -138,7 +143,7 @@ def _in_degrees(crs: pyproj.CRS) -> bool:
 
 
 def _gauss_kruger_epsg(crs: pyproj.CRS) -> int | None:
-    """The code of a CGCS2000 3-degree zone by its parameters, whatever its name says."""
+    """The code of a CGCS2000 zone by its parameters, whatever its name says."""
     operation = crs.coordinate_operation
     if operation is None or operation.method_name != "Transverse Mercator":
         return None
@@ -152,7 +157,11 @@ def _gauss_kruger_epsg(crs: pyproj.CRS) -> int | None:
     cgcs2000 = _CGCS2000_DATUM.search(f"{_datum_name(crs)} {_geodetic_name(crs)}")
     if not (plain and cgcs2000 and scale == 1.0 and meridian % 3 == 0 and 75 <= meridian <= 135):
         return None
-    zone = round(meridian / 3)
     if easting == 500_000:
         return central_meridian_epsg(int(meridian))
-    return zone_epsg(zone) if easting == zone * 1e6 + 500_000 else None
+    prefix = int(easting // 1e6)
+    if easting % 1e6 != 500_000:
+        return None
+    if prefix * 3 == meridian:
+        return zone_epsg(prefix)
+    return six_degree_epsg(prefix) if prefix * 6 - 3 == meridian else None

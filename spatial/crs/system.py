@@ -14,6 +14,7 @@ Floats = NDArray[np.float64]
 
 STORAGE_EPSG = 4490
 """CGCS2000 geographic: everything is stored in its degrees, longitude first."""
+WGS_84_EPSG = 4326
 DEGREE_SYSTEMS = ("EPSG:4490", "EPSG:4326", "OGC:CRS84")
 """Systems whose degrees are taken as they are: WGS 84 and CGCS2000 agree to centimetres."""
 
@@ -94,9 +95,10 @@ def _transformer(definition: str) -> pyproj.Transformer:
     """A transformer of this thread: PROJ contexts are not shared between threads."""
     known: dict[str, pyproj.Transformer] = _THREAD.__dict__.setdefault("transformers", {})
     if definition not in known:
-        known[definition] = pyproj.Transformer.from_crs(
-            coordinate_system(definition), STORAGE_EPSG, always_xy=True
-        )
+        source = coordinate_system(definition)
+        # Parameters supplied with a datum lead to WGS 84; towards another datum PROJ drops them.
+        target = WGS_84_EPSG if source.is_bound else STORAGE_EPSG
+        known[definition] = pyproj.Transformer.from_crs(source, target, always_xy=True)
     return known[definition]
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
+from dataclasses import replace
 from types import TracebackType
 from typing import Any
 
@@ -32,6 +33,7 @@ from spatial.intake.opening import open_table
 from spatial.intake.pipeline import Pipeline
 from spatial.intake.placing.ground import known_ground
 from spatial.intake.placing.resolve import resolve_crs
+from spatial.intake.placing.shift import suspect_gcj02
 from spatial.intake.tables.table import Format, Table, sample_records
 from spatial.messages import Message
 from spatial.words import LayerName
@@ -80,6 +82,11 @@ class OpenUpload:
         ground = known_ground(reference)
         points = table.sample_points(_SAMPLE_POINTS)
         system, crs = resolve_crs(table.crs, options.crs, points, ground, file=chosen.label)
+        self._shift = (
+            None if ground is None else suspect_gcj02(system.to_degrees(points), ground, self.layer)
+        )
+        if self._shift is not None:
+            crs = replace(crs, warning=True, evidence={**crs.evidence, "suspected": "GCJ-02"})
         classes, class_decision, numeric = self._land_classes(profile)
         factor, unit = self._area_unit(profile, system)
         self.decisions: tuple[Decision, ...] = (
@@ -125,7 +132,8 @@ class OpenUpload:
 
     def findings(self) -> list[LayerFinding]:
         """What concerns the layer as a whole; complete after the last batch."""
-        return self._pipeline.findings()
+        shift = [] if self._shift is None else [self._shift]
+        return [*shift, *self._pipeline.findings()]
 
     def _land_classes(
         self, profile: Profile

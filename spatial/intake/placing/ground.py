@@ -29,8 +29,8 @@ class KnownGround:
         plane = shapely.transform(whole, lambda points: points * scale)
         self._inside = _prepared(shapely.buffer(plane, _SLACK_M, quad_segs=4))
         self._near = _prepared(shapely.buffer(shapely.simplify(plane, 10.0), MARGIN_M, quad_segs=4))
-        edge = shapely.buffer(shapely.boundary(plane), _SLACK_M, quad_segs=2)
-        self._edge = _prepared(edge)
+        edges = shapely.transform(shapely.boundary(sound), lambda points: points * scale)
+        self._edges = _prepared(shapely.union_all(shapely.buffer(edges, _SLACK_M, quad_segs=2)))
 
     def near(self, degrees: Floats) -> NDArray[np.bool_]:
         """Which positions lie in the villages or within the margin; float64 (n, 2) in."""
@@ -40,9 +40,9 @@ class KnownGround:
         """Which positions lie in the villages, give or take 50 m."""
         return self._contains(self._inside, degrees)
 
-    def on_edge(self, degrees: Floats) -> NDArray[np.bool_]:
-        """Which positions lie on the outer boundary, give or take 50 m."""
-        return self._contains(self._edge, degrees)
+    def on_boundary(self, degrees: Floats) -> NDArray[np.bool_]:
+        """Which positions lie on a village's boundary, give or take 50 m."""
+        return self._contains(self._edges, degrees)
 
     def _contains(self, area: shapely.Geometry, degrees: Floats) -> NDArray[np.bool_]:
         finite: NDArray[np.bool_] = np.atleast_1d(np.isfinite(degrees).all(axis=1))

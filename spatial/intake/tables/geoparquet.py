@@ -65,7 +65,8 @@ class GeoParquetTable:
         self.decisions: Sequence[Decision] = (decision,)
 
     def sample_points(self, count: int) -> Floats:
-        """First vertices of the first rows of row groups spread over the file."""
+        """Vertices of the first rows of row groups spread over the file."""
+        each = max(count // max(self.row_count, 1), 1)
         with self._refusing():
             file = pq.ParquetFile(self._path, memory_map=True)
             groups = np.unique(np.linspace(0, max(file.num_row_groups - 1, 0), 8).astype(int))
@@ -76,7 +77,7 @@ class GeoParquetTable:
                     row_groups=[group],
                     columns=[self._geometry],
                 )
-                found += [points_of_wkb(_binary(b.column(0))) for b in [next(batches)]]
+                found.append(points_of_wkb(_binary(next(batches).column(0)), each))
         return np.concatenate(found) if found else np.empty((0, 2))
 
     def attributes(self, headings: Sequence[str]) -> Iterator[Mapping[str, pa.Array]]:

@@ -102,13 +102,14 @@ class OgrTable:
         self.decisions: Sequence[Decision] = (decided,)
 
     def sample_points(self, count: int) -> Floats:
-        """First vertices of rows, spread over the layer where it can be entered anywhere."""
+        """Vertices of rows, spread over the layer where it can be entered anywhere."""
         slices = _SLICES if self._skips and self.row_count > count else 1
-        each = max(count // slices, 1)
+        rows = max(min(count, self.row_count) // slices, 1)
+        each = max(count // max(self.row_count, 1), 1)
         found = [
-            points_of_wkb(_geometry_column(batch))
-            for start in np.linspace(0, max(self.row_count - each, 0), slices).astype(int)
-            for batch in islice(self._batches(each, [], int(start)), 1)
+            points_of_wkb(_geometry_column(batch), each)
+            for start in np.linspace(0, max(self.row_count - rows, 0), slices).astype(int)
+            for batch in islice(self._batches(rows, [], int(start)), 1)
         ]
         return np.concatenate(found) if found else np.empty((0, 2))
 

@@ -65,13 +65,14 @@ class ShapefileTable:
         self.decisions: Sequence[Decision] = (decision, *self._remarks(files))
 
     def sample_points(self, count: int) -> Floats:
-        """First vertices of rows spread over the layer."""
+        """Vertices of rows spread over the layer."""
         rows = min(self.row_count, len(self._records))
         if not rows:
             return np.empty((0, 2))
         chosen = np.unique(np.linspace(0, rows - 1, count).astype(np.int64))
-        points = [_first_point(self._records, int(row)) for row in chosen]
-        found: Floats = np.array([p for p in points if p is not None], np.float64).reshape(-1, 2)
+        found: Floats = np.concatenate(
+            [_some_points(self._records, row, max(count // rows, 1)) for row in chosen.tolist()]
+        )
         return found[np.isfinite(found).all(axis=1)]
 
     def attributes(self, headings: Sequence[str]) -> Iterator[Mapping[str, pa.Array]]:
@@ -175,15 +176,19 @@ class ShapefileChunk:
         return self.table.shapes_of(self.live, move)
 
 
-def _first_point(records: Records, row: int) -> Floats | None:
+def _some_points(records: Records, row: int, count: int) -> Floats:
+    """Up to ``count`` vertices of one record, from its head only."""
     at, length = int(records.offsets[row]), int(records.lengths[row])
     content = records.file.read(at, min(length, _HEAD_BYTES)).tobytes()
     kind = int.from_bytes(content[:4], "little", signed=True)
     parts = int.from_bytes(content[36:40], "little", signed=True)
-    points_at = 44 + 4 * parts
-    if kind not in POLYGON_SHAPES or parts < 1 or points_at + 16 > len(content):
-        return None
-    return np.frombuffer(content, "<f8", 2, points_at)
+    points = int.from_bytes(content[40:44], "little", signed=True)
+    begin = 44 + 4 * parts
+    there = min(points, (len(content) - begin) // 16)
+    if kind not in POLYGON_SHAPES or parts < 1 or there < 1:
+        return np.empty((0, 2))
+    vertices = np.frombuffer(content, "<f8", 2 * there, begin).reshape(-1, 2)
+    return vertices[:: max(there // count, 1)][:count]
 
 
 def _declared_encoding(cpg: Path | None) -> str | None:

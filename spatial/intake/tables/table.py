@@ -96,8 +96,8 @@ class Table(Protocol):
     decisions: Sequence[Decision]
 
     def sample_points(self, count: int) -> Floats:
-        """Up to ``count`` finite vertices from rows spread over the layer: float64, shape
-        (n, 2), one a row, in the source's coordinates."""
+        """About ``count`` finite vertices from rows spread over the layer, several of each row
+        where there are few rows: float64, shape (n, 2), in the source's coordinates."""
 
     def attributes(self, headings: Sequence[str]) -> Iterator[Mapping[str, pa.Array]]:
         """Those columns of all rows, without geometry, in chunks."""

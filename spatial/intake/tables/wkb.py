@@ -30,12 +30,14 @@ def shapes_of_wkb(column: pa.Array, move: Move) -> Shapes:
     return Shapes(moved, lost, mended)
 
 
-def points_of_wkb(column: pa.Array) -> Floats:
-    """The first vertex of each readable geometry: float64 of shape (n, 2)."""
+def points_of_wkb(column: pa.Array, each: int) -> Floats:
+    """Up to ``each`` finite vertices of each readable geometry: float64 of shape (n, 2)."""
     geometry = shapely.from_wkb(column.to_numpy(zero_copy_only=False), on_invalid="ignore")
     points, owner = shapely.get_coordinates(geometry, return_index=True)
-    first = np.unique(owner, return_index=True)[1]
-    found: Floats = points[first]
+    counts = np.bincount(owner, minlength=len(geometry))
+    place = np.arange(len(owner)) - (np.cumsum(counts) - counts)[owner]
+    step = np.maximum(counts // each, 1)[owner]
+    found: Floats = points[(place % step == 0) & (place < step * each)]
     return found[np.isfinite(found).all(axis=1)]
 
 
