@@ -154,7 +154,9 @@ BEGIN
     VALUES (current_version, coalesce(before.id, after.id), coalesce(before.row_version, 0),
             lower(TG_OP), qgis.actor(), clock_timestamp(),
             CASE WHEN TG_OP <> 'INSERT' THEN to_jsonb(before) - 'geom' END, before.geom);
-    UPDATE layer_version SET edited_at = clock_timestamp() WHERE id = current_version;
+    UPDATE layer_version SET edited_at = clock_timestamp(),
+        feature_count = feature_count + (TG_OP = 'INSERT')::int - (TG_OP = 'DELETE')::int
+    WHERE id = current_version;
     IF TG_OP = 'DELETE' THEN
         RETURN OLD;
     END IF;
