@@ -22,11 +22,11 @@ def run_worker(runtime: Runtime, concurrency: int = JOBS_AT_ONCE) -> None:
 
 
 async def _work(runtime: Runtime, concurrency: int) -> None:
-    app = worker_queue(runtime.database)
-    async with app.open_async():
-        await app.run_worker_async(
-            concurrency=concurrency,
-            fetch_job_polling_interval=2.0,
-            delete_jobs="successful",
-            additional_context={RUNTIME_KEY: runtime},
-        )
+    with worker_queue(runtime.database) as app:
+        async with app.open_async():
+            await app.run_worker_async(
+                concurrency=concurrency,
+                fetch_job_polling_interval=2.0,
+                delete_jobs="successful",
+                additional_context={RUNTIME_KEY: runtime},
+            )

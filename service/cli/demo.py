@@ -16,6 +16,7 @@ from service.cli.console import errors, output
 from service.cli.running import DEFAULT_PORT, supervise
 from service.errors import StartupError
 from service.processes.opening import OpenHome
+from service.processes.supervisor import Supervisor
 from service.settings import Settings
 from spatial.words import Category, LayerName
 
@@ -45,7 +46,6 @@ def demo(
     from service.accounts.links import login_link
     from service.processes.opening import first_account, own_home
     from service.processes.server import refuse_taken_port
-    from service.processes.supervisor import Supervisor
     from service.setup.packages import ensure_postgis
     from service.setup.page import ensure_page
 
@@ -58,8 +58,8 @@ def demo(
     ensure_page()
     with own_home(settings) as home:
         password = first_account(home.runtime)
-        with Supervisor([["worker"]], home.environment):
-            load_samples(home, files)
+        with Supervisor([["worker"]], home.environment) as workers:
+            load_samples(home, workers, files)
         output.print(cases_by_village(home))
         if password:
             output.print(f"User [bold]admin[/], password [bold]{password}[/] (shown once)")
@@ -84,7 +84,7 @@ def sample_files(folder: Path) -> list[SampleFile]:
     ]
 
 
-def load_samples(home: OpenHome, files: list[SampleFile]) -> None:
+def load_samples(home: OpenHome, workers: Supervisor, files: list[SampleFile]) -> None:
     """Import every sample through the same path as any upload.
 
     Raises:
@@ -95,7 +95,7 @@ def load_samples(home: OpenHome, files: list[SampleFile]) -> None:
 
     for file in files:
         options = ImportOptions(effective_on=file.effective_on)
-        job = import_with_progress(home.runtime, file.path, file.layer, options)
+        job = import_with_progress(home.runtime, workers, file.path, file.layer, options)
         if job.status != "published":
             print_receipt(job)
             raise StartupError(f"{file.path.name} was not published.")

@@ -43,9 +43,9 @@ def import_file(
     )
     with join_home(Settings()) as home:
         # A served home has workers of its own.
-        workers = [] if home.served else [["worker"]]
-        with Supervisor(workers, home.environment):
-            outcome = import_with_progress(home.runtime, file, layer, options)
+        children = [] if home.served else [["worker"]]
+        with Supervisor(children, home.environment) as workers:
+            outcome = import_with_progress(home.runtime, workers, file, layer, options)
         print_receipt(outcome)
     if outcome.status != "published":
         raise typer.Exit(1)

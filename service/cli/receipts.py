@@ -10,6 +10,7 @@ from rich.table import Table
 from service.cli.console import output, progress_bar
 from service.imports.models import Import
 from service.imports.submitting import ImportOptions, submit
+from service.processes.supervisor import Supervisor
 from service.runtime import Runtime
 from spatial.words import LayerName
 
@@ -19,7 +20,11 @@ PROBLEMS_SHOWN = 10
 
 
 def import_with_progress(
-    runtime: Runtime, file: Path, layer: LayerName, options: ImportOptions
+    runtime: Runtime,
+    workers: Supervisor,
+    file: Path,
+    layer: LayerName,
+    options: ImportOptions,
 ) -> Import:
     """Submit a file and wait for a worker to finish it, with a bar on the terminal."""
     submission = submit(runtime, file, layer, options, account_id=None, source="command")
@@ -30,6 +35,7 @@ def import_with_progress(
             report(job.progress, job.stage)
             if job.status in FINISHED:
                 return job
+            workers.tend()
             time.sleep(LOOK_EVERY_SECONDS)
 
 

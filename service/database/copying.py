@@ -22,10 +22,11 @@ from sqlalchemy import (
     Float,
     Integer,
     Text,
+    Uuid,
     func,
     select,
 )
-from sqlalchemy.dialects.postgresql import JSONB, UUID
+from sqlalchemy.dialects.postgresql import JSONB
 from sqlalchemy.orm import Session
 from sqlalchemy.types import TypeEngine
 
@@ -41,7 +42,7 @@ WIRE_TYPES: tuple[tuple[type[TypeEngine[Any]], str], ...] = (
     (Float, "float8"),
     (Boolean, "bool"),
     (Text, "text"),
-    (UUID, "uuid"),
+    (Uuid, "uuid"),
     (Date, "date"),
     (DateTime, "timestamptz"),
     (JSONB, "bytea"),

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import os
 import signal
-import sys
 import threading
 
 WATCHED = "PLOTWATCH_SUPERVISED"
@@ -21,6 +20,7 @@ def end_with_parent() -> None:
 
 
 def _wait_for_parent() -> None:
-    while sys.stdin.buffer.read(1024):
+    # Not through sys.stdin: its lock would be held when the interpreter shuts down.
+    while os.read(0, 1024):
         pass
     os.kill(os.getpid(), signal.SIGTERM)

@@ -87,9 +87,13 @@ class Supervisor:
         for number in (signal.SIGINT, signal.SIGTERM):
             signal.signal(number, self._on_signal)
         while not self._stopped.wait(0.3):
-            for child in self.children:
-                if child.is_dead():
-                    self._revive(child)
+            self.tend()
+
+    def tend(self) -> None:
+        """Start dead children again, after a growing pause when they die young."""
+        for child in self.children:
+            if child.is_dead():
+                self._revive(child)
 
     def _on_signal(self, number: int, frame: FrameType | None) -> None:
         self._stopped.set()
