@@ -74,15 +74,19 @@ class Villages:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Roads:
-    """Roads and railways with their land, and how wide a green belt beside them may be, m."""
+    """Roads and railways with their land, and how wide a green belt beside them may be, m.
+
+    ``known``: whether a layer was asked for them, so that none nearby means that there is none.
+    """
 
     geometry: Geometries
     belt_m: NDArray[np.float64]
+    known: bool = True
 
     @classmethod
     def unknown(cls) -> Roads:
         """No road layer: nothing is known of green belts."""
-        return cls(geometry=np.empty(0, dtype=np.object_), belt_m=np.empty(0))
+        return cls(geometry=np.empty(0, dtype=np.object_), belt_m=np.empty(0), known=False)
 
 
 def _no_geometry() -> Geometries:

@@ -40,7 +40,7 @@ def find_surroundings(
     result = [NOTHING_KNOWN] * len(places)
     by_road = {group for row in table.rows.values() if row.roadside for group in row.groups}
     by_reserve = {group for row in table.rows.values() if row.in_reserve for group in row.groups}
-    asking = (by_road if len(ground.roads.geometry) else set()) | (
+    asking = (by_road if ground.roads.known else set()) | (
         by_reserve if len(ground.reserves) else set()
     )
     asked = np.array([place.group in asking for place in places], dtype=bool)
@@ -52,7 +52,7 @@ def find_surroundings(
     reserved = _overlapping(united, ground.reserves, question)
     beyond = _beyond_belts(united, ground.roads, question)
     for which, number in enumerate(numbers.tolist()):
-        known = bool(beyond[which]) if len(ground.roads.geometry) else None
+        known = bool(beyond[which]) if ground.roads.known else None
         result[number] = Surroundings(beyond_belt=known, in_reserve=bool(reserved[which]))
     return result
 

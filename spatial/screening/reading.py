@@ -199,7 +199,8 @@ def _as_roads(plots: Rows, belts: GreenBelts) -> Roads:
     roads = np.isin(systems, list(belts.land_class_systems))
     roads &= np.isin(classes, list(belts.land_classes))
     geometry = plots.geometry[roads]
-    return Roads(geometry=geometry, belt_m=np.full(len(geometry), belts.belt_m))
+    belt_m = np.full(len(geometry), belts.belt_m)
+    return Roads(geometry=geometry, belt_m=belt_m, known=len(plots) > 0)
 
 
 def _days(dates: NDArray[np.object_]) -> Days:

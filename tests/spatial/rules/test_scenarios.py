@@ -63,6 +63,7 @@ def run(scenario: dict[str, Any]) -> list[Finding]:
         roads=Roads(
             geometry=objects([box(row) for row in roads]),
             belt_m=np.array([float(row["belt"]) for row in roads]),
+            known=bool(roads),
         ),
         reserves=objects([rectangle(*row) for row in scenario.get("reserves", [])]),
     )
