@@ -20,6 +20,8 @@ class ImportSettings(BaseModel):
     """Address space that a reading process may add to its own."""
     seconds: int = 1800
     preview_seconds: int = 60
+    look_mb: int = 8
+    """Uploads up to this size are opened before they are accepted, to refuse them at once."""
     unpacked_mb: int = 8192
     compression_ratio: float = 250.0
     members: int = 10_000
@@ -36,6 +38,9 @@ class ScreeningDefaults(BaseModel):
     dust_area_m2: float = Field(5.0, ge=0)
     dust_width_m: float = Field(0.5, ge=0)
     sliver_area_m2: float = Field(100.0, ge=0)
+    """Suspect ground below this is kept for the record only; in place of the table's own border."""
+    rules: Path | None = None
+    """A rule table of the office's own; the documented one without it."""
     join_iou: float = Field(0.5, gt=0, le=1)
     join_cover: float = Field(0.8, gt=0, le=1)
 
@@ -66,6 +71,35 @@ class FeatureSettings(BaseModel):
     """How long one query of one request may take."""
     connections: int = Field(4, ge=1)
     """Connections of one process that read features; more do not make two cores faster."""
+
+
+class CaseSettings(BaseModel):
+    """The clock of cases and the conditions of their moves (``PLOTWATCH_CASES__…``)."""
+
+    verify_workdays: int = Field(3, ge=0, le=365)
+    """For the village's check, where the rule gives no number."""
+    review_workdays: int = Field(2, ge=0, le=365)
+    rectify_days: int = Field(30, ge=0, le=3650)
+    """Calendar days for rectification, where the rule gives no number."""
+    remind_workdays: int = Field(1, ge=0, le=365)
+    """How long before something is due one is reminded; rectification: three times as long."""
+    escalate_days: int = Field(15, ge=1)
+    """Calendar days overdue after which a case is escalated by itself."""
+    escalate_again_days: int = Field(30, ge=1)
+    returns_before_escalation: int = Field(3, ge=1)
+    photo_distance_m: float = Field(200.0, gt=0)
+
+
+class EvidenceSettings(BaseModel):
+    """Limits of photos and documents (``PLOTWATCH_EVIDENCE__…``)."""
+
+    photo_mb: int = Field(40, ge=1)
+    document_mb: int = Field(50, ge=1)
+    megapixels: int = Field(120, ge=1)
+    """Larger pictures are refused before they are decoded."""
+    files_of_case: int = Field(500, ge=1)
+    unfinished_hours: int = Field(72, ge=1)
+    """How long an upload that stopped half-way can be taken up again."""
 
 
 class LoginSettings(BaseModel):
@@ -123,6 +157,8 @@ class Settings(BaseSettings):
     database_pool: int = 8
     imports: ImportSettings = ImportSettings()
     login: LoginSettings = LoginSettings()
+    cases: CaseSettings = CaseSettings()
+    evidence: EvidenceSettings = EvidenceSettings()
     oidc: OidcSettings = OidcSettings()
     features: FeatureSettings = FeatureSettings()
     alerts: AlertSettings = AlertSettings()

@@ -3,6 +3,7 @@
 from service.accounts import models as accounts
 from service.alerts import models as alerts
 from service.cases import models as cases
+from service.evidence import models as evidence
 from service.features import models as features
 from service.findings import models as findings
 from service.imports import models as imports
@@ -18,6 +19,7 @@ __all__ = [
     "accounts",
     "alerts",
     "cases",
+    "evidence",
     "features",
     "findings",
     "imports",

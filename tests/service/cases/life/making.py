@@ -4,8 +4,12 @@ from __future__ import annotations
 
 import itertools
 import uuid
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import datetime
 from typing import Any
 
+from fastapi.testclient import TestClient
 from geoalchemy2.shape import from_shape
 from shapely import MultiPolygon, box
 from sqlalchemy import text
@@ -16,8 +20,11 @@ from service.accounts.roles import SYSTEM
 from service.cases import history
 from service.cases.models import Case
 from service.cases.statuses import Status
+from service.evidence.models import Evidence
 from service.findings.models import ScreeningRun
 from service.patches.models import Patch
+from service.runtime import Runtime
+from tests.conftest import PASSWORD
 
 VILLAGE = "500118001202"
 OTHER_VILLAGE = "500118001203"
@@ -63,6 +70,67 @@ def make_case(session: Session, status: Status = Status.PENDING_ASSIGNMENT, **ch
     session.flush()
     history.append(session, case, actor=SYSTEM, kind="raised", to_status=status.value)
     return case
+
+
+def add_photo(session: Session, case_id: int, **changes: Any) -> None:
+    """A photo's row, taken ten metres from the ground unless said otherwise."""
+    digest = uuid.uuid4().hex * 2
+    values: dict[str, Any] = {
+        "case_id": case_id, "sha256": digest, "kind": "photo", "filename": "a.jpg",
+        "media_type": "image/jpeg", "size": 1, "distance_m": 10.0, "served_sha256": digest,
+        "uploaded_by": "village", "uploaded_at": clock.now(),
+    }  # fmt: skip
+    session.add(Evidence(**values | changes))
+    session.flush()
+
+
+@dataclass
+class Township:
+    """A runtime with accounts, and a client that acts as any of them."""
+
+    runtime: Runtime
+    client: TestClient
+
+    def case(self, status: Status = Status.PENDING_ASSIGNMENT, **changes: Any) -> int:
+        """A new case in a state."""
+        with self.runtime.database.transaction() as session:
+            return make_case(session, status, **changes).id
+
+    def photos(self, case_id: int, *kinds: str, **changes: Any) -> None:
+        """Photos of these kinds for a case."""
+        with self.runtime.database.transaction() as session:
+            for kind in kinds:
+                add_photo(session, case_id, kind=kind, **changes)
+
+    def set(self, case_id: int, **columns: Any) -> None:
+        """Change columns of a case behind everybody's back."""
+        with self.runtime.database.transaction() as session:
+            case = session.get_one(Case, case_id)
+            for name, value in columns.items():
+                setattr(case, name, value)
+
+    def get(self, path: str, by: str = "office", **options: Any) -> Any:
+        """The answer to a GET by somebody."""
+        return self.client.get(path, auth=(by, PASSWORD), **options)
+
+    def post(self, path: str, body: Mapping[str, Any], by: str = "office") -> Any:
+        """The answer to a POST of JSON by somebody."""
+        return self.client.post(path, json=body, auth=(by, PASSWORD))
+
+    def move(self, case_id: int, to: str, by: str, note: str | None = None, **fields: Any) -> Any:
+        """The answer to a move attempted by somebody."""
+        body = {"to": to, "fields": fields} | ({"note": note} if note else {})
+        return self.post(f"/api/cases/{case_id}/transitions", body, by)
+
+    def state(self, case_id: int) -> Case:
+        """The case as it is stored."""
+        with self.runtime.database.reading() as session:
+            return session.get_one(Case, case_id)
+
+
+def at(text: str) -> datetime:
+    """A moment in Shanghai, such as ``2026-11-25T10:00``."""
+    return datetime.fromisoformat(f"{text}+08:00")
 
 
 def allow_rewriting(session: Session) -> None:

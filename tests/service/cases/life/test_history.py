@@ -11,7 +11,7 @@ from service.cases import history
 from service.cases.history import BEFORE_THE_FIRST, Entry
 from service.cases.models import Case, CaseEvent
 from service.runtime import Runtime
-from tests.service.cases.life import allow_rewriting, make_case
+from tests.service.cases.life.making import allow_rewriting, make_case
 
 
 def case_with_three_entries(runtime: Runtime) -> int:

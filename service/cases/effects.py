@@ -1,0 +1,101 @@
+"""What a move changes beside the state: kept facts, columns, and who is told more."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from datetime import datetime
+from typing import Any
+
+from service.accounts.roles import Principal
+from service.cases.actors import INSPECTORS
+from service.cases.models import Case
+from service.cases.states import Move
+from service.cases.statuses import TERMINAL
+from spatial.words import Department
+
+GRAVEST = 4
+
+
+def recorded_facts(
+    case: Case, move: Move, values: Mapping[str, Any], actor: Principal, now: datetime
+) -> dict[str, Any]:
+    """The case's facts as they are after the move: the filled form under its name."""
+    if move.records is None:
+        return dict(case.facts)
+    signed = {
+        **values,
+        "by": actor.username,
+        "by_id": actor.account_id,
+        "at": now.isoformat(),
+    }
+    return {**case.facts, move.records: signed}
+
+
+def apply_effects(case: Case, move: Move, values: Mapping[str, Any], actor: Principal) -> None:
+    """Change the columns that belong to the move. The state itself is not changed here."""
+    effect = EFFECTS.get(move.name)
+    if effect is not None:
+        effect(case, values, actor)
+
+
+def _take_up(case: Case, values: Mapping[str, Any], actor: Principal) -> None:
+    case.assignee_id = actor.account_id
+
+
+def _count_return(case: Case, values: Mapping[str, Any], actor: Principal) -> None:
+    case.facts = {**case.facts, "returns": int(case.facts.get("returns", 0)) + 1}
+
+
+def _conclude(case: Case, values: Mapping[str, Any], actor: Principal) -> None:
+    case.conclusion = values["conclusion"]
+    # Whoever is going to inspect the rectification has to see the case.
+    inspector = INSPECTORS.get(values["conclusion"])
+    if inspector is not None:
+        _let_see(case, inspector)
+
+
+def _enforce(case: Case, values: Mapping[str, Any], actor: Principal) -> None:
+    _let_see(case, Department.LAW_ENFORCEMENT)
+
+
+def _escalate(case: Case, values: Mapping[str, Any], actor: Principal) -> None:
+    deadline = case.due_at.isoformat() if case.due_at else None
+    escalation = {
+        **case.facts["escalation"],
+        "from": case.status,
+        "level": 1,
+        "deadline": deadline,
+    }
+    case.facts = {**case.facts, "escalation": escalation}
+    # Being overdue makes a case graver once, however often it is escalated.
+    raised = "severity_before_overdue" in case.facts
+    if values["reason"] == "overdue_15" and not raised and 0 < case.severity < GRAVEST:
+        case.facts = {**case.facts, "severity_before_overdue": case.severity}
+        case.severity += 1
+
+
+def _reopen(case: Case, values: Mapping[str, Any], actor: Principal) -> None:
+    case.closed_at = None
+
+
+def _let_see(case: Case, department: Department) -> None:
+    if department.value not in (case.department, *case.supporting_departments):
+        case.supporting_departments = [*case.supporting_departments, department.value]
+
+
+EFFECTS: Mapping[str, Callable[[Case, Mapping[str, Any], Principal], None]] = {
+    "start_check": _take_up,
+    "return": _count_return,
+    "conclude": _conclude,
+    "amend_conclusion": _conclude,
+    "enforce": _enforce,
+    "escalate": _escalate,
+    "reopen": _reopen,
+}
+
+
+def close_when_ended(case: Case, now: datetime) -> None:
+    """Note when nothing is owed any more."""
+    if case.status in {status.value for status in TERMINAL}:
+        case.closed_at = now
+        case.paused_at = None

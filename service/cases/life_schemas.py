@@ -1,0 +1,225 @@
+"""What the addresses of a case's life take and answer."""
+
+from __future__ import annotations
+
+from datetime import date, datetime
+from typing import Annotated, Any
+
+from pydantic import AliasChoices, BaseModel, Field, JsonValue
+
+from service.cases.forms import Field as FormField
+from service.cases.pick_lists import pick_list
+from service.cases.states import Move
+from service.evidence.models import Evidence
+from service.text import Line, Prose
+
+LARGEST_ID = 2**63 - 1
+CaseIds = Annotated[
+    list[Annotated[int, Field(ge=1, le=LARGEST_ID)]], Field(min_length=1, max_length=1000)
+]
+Version = Annotated[int, Field(ge=0, le=2**31 - 1)]
+
+
+class Transition(BaseModel):
+    """A move to make: the state to go to, the fields its form asks for, and why."""
+
+    to: Line
+    note: Prose | None = None
+    fields: dict[str, JsonValue] = Field(default_factory=dict, max_length=50)
+    version: Version | None = Field(
+        None, description="The version that was looked at; 409 when it has changed since"
+    )
+
+
+class Choice(BaseModel):
+    """A value of a pick list."""
+
+    value: str
+    label: str
+    label_en: str
+
+
+class Condition(BaseModel):
+    """When a field is needed: while another field has one of these values."""
+
+    field: str
+    values: list[Any]
+
+
+class FieldAnswer(BaseModel):
+    """A field to fill in."""
+
+    name: str
+    type: str
+    label: str
+    label_en: str
+    required: bool
+    many: bool
+    required_when: Condition | None
+    choices: list[Choice]
+
+    @classmethod
+    def of(cls, field: FormField) -> FieldAnswer:
+        """The answer for a field of a form."""
+        labels = pick_list(field.choices).labels if field.choices else {}
+        condition = None
+        if field.needed_when is not None:
+            other, values = field.needed_when
+            condition = Condition(field=other, values=sorted(values))
+        return cls(
+            name=field.name,
+            type=field.type.value,
+            label=field.label.zh,
+            label_en=field.label.en,
+            required=field.required,
+            many=field.many,
+            required_when=condition,
+            choices=[
+                Choice(value=value, label=label.zh, label_en=label.en)
+                for value, label in labels.items()
+            ],
+        )
+
+
+class TransitionAnswer(BaseModel):
+    """A move that the caller may attempt now."""
+
+    to: str
+    name: str
+    label: str
+    label_en: str
+    note_required: bool
+    fields: list[FieldAnswer]
+
+    @classmethod
+    def of(cls, move: Move) -> TransitionAnswer:
+        """The answer for a row of the table."""
+        return cls(
+            to=move.target.value,
+            name=move.name,
+            label=move.label.zh,
+            label_en=move.label.en,
+            note_required=move.note_required,
+            fields=[FieldAnswer.of(field) for field in move.form],
+        )
+
+
+class TransitionList(BaseModel):
+    """The moves that the caller may attempt now, and the version they are of."""
+
+    items: list[TransitionAnswer]
+    version: int
+
+
+class Dispatch(BaseModel):
+    """Cases to dispatch to their villages together."""
+
+    case_ids: CaseIds = Field(validation_alias=AliasChoices("case_ids", "ids"))
+    note: Prose | None = None
+    due_on: date | None = None
+    responsible: Line | None = None
+
+
+class Refusal(BaseModel):
+    """A case that was not dispatched, and why."""
+
+    id: int
+    code: str
+    detail: str
+    detail_en: str
+
+
+class DispatchAnswer(BaseModel):
+    """What became of the cases."""
+
+    dispatched: list[int]
+    refused: list[Refusal]
+
+
+class Reason(BaseModel):
+    """A value of a pick list and, where that says too little, a note."""
+
+    reason: Line
+    note: Prose | None = None
+    version: Version | None = None
+
+
+class Resumption(BaseModel):
+    """Let the clock of a paused case go on."""
+
+    note: Prose | None = None
+    version: Version | None = None
+
+
+class Note(BaseModel):
+    """Something to remember in the history."""
+
+    note: Prose
+
+
+class Part(BaseModel):
+    """One part of a split: its ground, EPSG:4490 (or CRS84) degrees."""
+
+    geometry: dict[str, JsonValue]
+    note: Prose | None = None
+
+
+class Split(BaseModel):
+    """The parts that a case falls into; together they are its ground."""
+
+    parts: Annotated[list[Part], Field(min_length=2, max_length=50)]
+    note: Prose
+    version: Version | None = None
+
+
+class SplitAnswer(BaseModel):
+    """The frozen case and its parts."""
+
+    parent: int
+    parts: list[int]
+    codes: list[str]
+
+
+class EvidenceAnswer(BaseModel):
+    """A photo or document. Distance and direction are to the case's ground, metres, degrees."""
+
+    id: int
+    case_id: int
+    kind: str
+    filename: str
+    media_type: str
+    sha256: str
+    size: int
+    width: int | None
+    height: int | None
+    taken_at: datetime | None
+    taken_source: str | None
+    lon: float | None
+    lat: float | None
+    position_source: str | None
+    azimuth: float | None
+    azimuth_source: str | None
+    distance_m: float | None
+    bearing_off: float | None
+    note: str | None
+    uploaded_by: str
+    uploaded_at: datetime
+
+    @classmethod
+    def of(cls, row: Evidence) -> EvidenceAnswer:
+        """The answer for a row."""
+        return cls(**{name: getattr(row, name) for name in cls.model_fields})
+
+
+class EvidenceList(BaseModel):
+    """A case's evidence, in the order it came."""
+
+    items: list[EvidenceAnswer]
+    next: None = None
+
+
+class UploadState(BaseModel):
+    """How far an upload in pieces has come."""
+
+    offset: int
+    complete: bool = Field(description="Whether the case has this file already")
