@@ -1,4 +1,4 @@
-import { ask, call } from '@/api/client'
+import { content, contentAs, service } from '@/api/client'
 import type { Delivery, Notice, Page, Subscription, SubscriptionWish } from '@/api/types'
 
 export const KINDS = ['raised', 'joined', 'rebounded', 'assigned', 'due_soon', 'overdue', 'escalated', 'returned', 'concluded', 'transferred', 'reopened', 'closed'] as const
@@ -6,25 +6,25 @@ export const CHANNELS = ['wecom', 'dingtalk', 'feishu', 'email', 'webhook'] as c
 export const FREQUENCIES = ['at_once', 'daily', 'weekly'] as const
 
 export function newestNotices(): Promise<{ items: Notice[]; position: number }> {
-  return call('GET', '/api/notices', { query: { limit: 30 } })
+  return contentAs(service.GET('/api/notices', { params: { query: { limit: 30 } } }))
 }
 
 export function listSubscriptions(): Promise<Subscription[]> {
-  return call('GET', '/api/subscriptions')
+  return content(service.GET('/api/subscriptions'))
 }
 
-export function subscribe(wish: SubscriptionWish): Promise<Subscription & { secret: string }> {
-  return call('POST', '/api/subscriptions', { json: wish })
+export function subscribe(body: SubscriptionWish): Promise<Subscription & { secret: string }> {
+  return content(service.POST('/api/subscriptions', { body }))
 }
 
-export async function unsubscribe(id: number): Promise<void> {
-  await ask('DELETE', `/api/subscriptions/${id}`)
+export async function unsubscribe(subscription_id: number): Promise<void> {
+  await service.DELETE('/api/subscriptions/{subscription_id}', { params: { path: { subscription_id } } })
 }
 
 export function listDeliveries(): Promise<Page<Delivery>> {
-  return call('GET', '/api/deliveries', { query: { limit: 50 } })
+  return content(service.GET('/api/deliveries', { params: { query: { limit: 50 } } }))
 }
 
-export async function resend(id: string): Promise<void> {
-  await ask('POST', `/api/deliveries/${id}/resend`)
+export async function resend(delivery_id: string): Promise<void> {
+  await service.POST('/api/deliveries/{delivery_id}/resend', { params: { path: { delivery_id } } })
 }

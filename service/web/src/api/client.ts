@@ -1,15 +1,9 @@
-import { Problem, problemOf } from './problem'
+import createClient from 'openapi-fetch'
 import { token } from '@/session/token'
+import { Problem, problemOf } from './problem'
+import type { paths } from './schema'
 
 export type Query = Record<string, string | number | boolean | readonly string[] | null | undefined>
-
-interface Options {
-  query?: Query
-  json?: unknown
-  form?: FormData | URLSearchParams
-  signal?: AbortSignal | undefined
-  accept?: string
-}
 
 let onExpired: () => void = () => undefined
 
@@ -22,6 +16,23 @@ export function whenExpired(act: () => void): void {
 export function authorization(): Record<string, string> {
   const value = token()
   return value ? { Authorization: `Bearer ${value}` } : {}
+}
+
+/**
+ * The service's addresses with the types of its OpenAPI document (`npm run schema`).
+ *
+ * Every call throws a `Problem` unless the service answers with success.
+ */
+export const service = createClient<paths>({ fetch: (request) => answered(request) })
+
+/** The content of a successful answer. */
+export async function content<T>(answer: Promise<{ data?: T }>): Promise<T> {
+  return (await answer).data as T
+}
+
+/** The same where the document says less than is so: of geometry, boxes and what intake decided. */
+export async function contentAs<T>(answer: Promise<{ data?: unknown }>): Promise<T> {
+  return (await answer).data as T
 }
 
 /** An address with its query; empty values are left out, lists repeat their name. */
@@ -37,30 +48,34 @@ export function address(path: string, query: Query = {}): string {
   return text ? `${path}?${text}` : path
 }
 
-/** Ask the service; throws a `Problem` unless it answers with success. */
-export async function ask(method: string, path: string, options: Options = {}): Promise<Response> {
-  const headers: Record<string, string> = { ...authorization() }
-  if (options.accept) headers['Accept'] = options.accept
-  let body: BodyInit | null = options.form ?? null
-  if (options.json !== undefined) {
-    headers['Content-Type'] = 'application/json'
-    body = JSON.stringify(options.json)
-  }
-  const answer = await send(address(path, options.query), { method, headers, body, signal: options.signal ?? null })
+interface Wish {
+  query?: Query
+  accept?: string
+  signal?: AbortSignal | undefined
+}
+
+/** Read an address that is no JSON of the document: files, streams, pictures. */
+export function read(path: string, { query, accept, signal }: Wish = {}): Promise<Response> {
+  const headers = new Headers(accept ? { Accept: accept } : undefined)
+  return answered(new Request(new URL(address(path, query), location.origin), { headers, signal: signal ?? null }))
+}
+
+/** Read JSON from an address that the document does not describe. */
+export async function readJson<T>(path: string, wish: Wish = {}): Promise<T> {
+  return (await (await read(path, wish)).json()) as T
+}
+
+async function answered(request: Request): Promise<Response> {
+  for (const [name, value] of Object.entries(authorization())) request.headers.set(name, value)
+  const answer = await send(request)
   if (answer.ok) return answer
-  if (answer.status === 401 && !path.startsWith('/api/auth/')) onExpired()
+  if (answer.status === 401 && !new URL(request.url).pathname.startsWith('/api/auth/')) onExpired()
   throw await problemOf(answer)
 }
 
-/** Ask for JSON. */
-export async function call<T>(method: string, path: string, options: Options = {}): Promise<T> {
-  const answer = await ask(method, path, options)
-  return (answer.status === 204 ? undefined : await answer.json()) as T
-}
-
-async function send(url: string, init: RequestInit): Promise<Response> {
+async function send(request: Request): Promise<Response> {
   try {
-    return await fetch(url, init)
+    return await fetch(request)
   } catch (error) {
     if (error instanceof DOMException && error.name === 'AbortError') throw error
     throw new Problem(0, 'offline')

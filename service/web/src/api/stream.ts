@@ -1,5 +1,5 @@
 import { createParser, type EventSourceMessage } from 'eventsource-parser'
-import { ask, type Query } from './client'
+import { read, type Query } from './client'
 import { asProblem } from './problem'
 
 const WAIT_MS = 3000
@@ -34,7 +34,7 @@ export async function follow(path: string, options: StreamOptions): Promise<void
 }
 
 async function readOnce(path: string, { query, onEvent, onState, signal }: StreamOptions): Promise<void> {
-  const answer = await ask('GET', path, { query: query?.() ?? {}, accept: 'text/event-stream', signal })
+  const answer = await read(path, { query: query?.() ?? {}, accept: 'text/event-stream', signal })
   onState?.(true)
   const parser = createParser({ onEvent })
   const reader = answer.body!.pipeThrough(new TextDecoderStream()).getReader()

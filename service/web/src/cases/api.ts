@@ -1,5 +1,6 @@
-import { ask, call, type Query } from '@/api/client'
-import type { Case, CaseDetail, CaseEvent, Evidence, Page, Transition } from '@/api/types'
+import { content, contentAs, read, readJson, service } from '@/api/client'
+import type { Case, CaseDetail, CaseEvent, DispatchAnswer, Evidence, Page, Transition } from '@/api/types'
+import type { operations } from '@/api/schema'
 
 export interface CaseFilters {
   village: string
@@ -14,62 +15,86 @@ export interface CaseFilters {
 
 export const NO_FILTERS: CaseFilters = { village: '', status: '', category: '', severity: '', batch: '', overdue: '', department: '', q: '' }
 
+type CaseQuery = NonNullable<operations['get_cases_api_cases_get']['parameters']['query']>
+/** Filters as an address carries them: text, empty when they do not filter. */
+export type Wanted = Partial<Record<keyof CaseFilters | 'open' | 'bbox', string | readonly string[]>>
+
 const PAGE = 100
 
-export function listCases(filters: Query, limit = PAGE, signal?: AbortSignal): Promise<Page<Case>> {
-  return call('GET', '/api/cases', { query: { ...filters, limit }, signal })
+/** Filters from an address as the service takes them; it checks the values itself. */
+function queryOf(wanted: Wanted): CaseQuery {
+  const filled = Object.entries(wanted).filter(([, value]) => value.length > 0)
+  const lists = ['village', 'status', 'category', 'severity', 'batch', 'department']
+  return Object.fromEntries(filled.map(([name, value]) => [name, lists.includes(name) ? [value].flat() : value])) as CaseQuery
+}
+
+export function listCases(wanted: Wanted, limit = PAGE, signal?: AbortSignal): Promise<Page<Case>> {
+  const query = { ...queryOf(wanted), limit }
+  return contentAs(service.GET('/api/cases', { params: { query }, signal: signal ?? null }))
 }
 
 /** The page that follows: the service names it by its whole address. */
 export function followingCases(next: string): Promise<Page<Case>> {
   const { pathname, search } = new URL(next)
-  return call('GET', pathname + search)
+  return readJson(pathname + search)
 }
 
+const at = (case_id: number) => ({ params: { path: { case_id } } })
+
 export function readCase(id: number): Promise<CaseDetail> {
-  return call('GET', `/api/cases/${id}`)
+  return contentAs(service.GET('/api/cases/{case_id}', at(id)))
 }
 
 export async function readEvents(id: number): Promise<CaseEvent[]> {
-  return (await call<Page<CaseEvent>>('GET', `/api/cases/${id}/events`)).items
+  return (await content(service.GET('/api/cases/{case_id}/events', at(id)))).items
 }
 
 export async function readEvidence(id: number): Promise<Evidence[]> {
-  return (await call<Page<Evidence>>('GET', `/api/cases/${id}/evidence`)).items
+  return (await content(service.GET('/api/cases/{case_id}/evidence', at(id)))).items
 }
 
 export async function readTransitions(id: number): Promise<Transition[]> {
-  return (await call<Page<Transition>>('GET', `/api/cases/${id}/transitions`)).items
-}
-
-export interface Move {
-  to: string
-  note?: string | undefined
-  fields: Record<string, unknown>
-  version?: number
-}
-
-export function moveCase(id: number, move: Move): Promise<Case> {
-  return call('POST', `/api/cases/${id}/transitions`, { json: move })
-}
-
-export interface DispatchAnswer {
-  dispatched: number[]
-  refused: { id: number; detail: string; detail_en: string }[]
-}
-
-export function dispatchCases(ids: number[], note: string): Promise<DispatchAnswer> {
-  return call('POST', '/api/cases/dispatch', { json: { case_ids: ids, note: note || null } })
-}
-
-/** The ledger of the filtered cases, as a file to keep. */
-export async function downloadLedger(filters: Query): Promise<Blob> {
-  return (await ask('GET', '/api/cases.xlsx', { query: filters })).blob()
+  return (await content(service.GET('/api/cases/{case_id}/transitions', at(id)))).items
 }
 
 /** The pieces of ground that a case stands on, each with its protection or its exemption. */
 export type Ground = GeoJSON.FeatureCollection<GeoJSON.MultiPolygon, { exempt: boolean; protection: string; document_no: string | null }>
 
 export function readGround(id: number): Promise<Ground> {
-  return call('GET', `/api/cases/${id}/ground`)
+  return contentAs(service.GET('/api/cases/{case_id}/ground', at(id)))
+}
+
+/** What a form was filled with. */
+export type Filled = Record<string, string | number | boolean | string[]>
+
+export interface Move {
+  to: string
+  note: string | null
+  fields: Filled
+  version: number
+}
+
+/** Make a move; 409 when somebody else was first. */
+export function moveCase(id: number, move: Move): Promise<Case> {
+  return contentAs(service.POST('/api/cases/{case_id}/transitions', { ...at(id), body: move }))
+}
+
+export async function addNote(id: number, note: string): Promise<void> {
+  await service.POST('/api/cases/{case_id}/notes', { ...at(id), body: { note } })
+}
+
+export interface DispatchWish {
+  note: string
+  due_on: string
+  responsible: string
+}
+
+export function dispatchCases(case_ids: number[], { note, due_on, responsible }: DispatchWish): Promise<DispatchAnswer> {
+  const body = { case_ids, note: note || null, due_on: due_on || null, responsible: responsible || null }
+  return content(service.POST('/api/cases/dispatch', { body }))
+}
+
+/** The ledger of the filtered cases, as a file to keep. */
+export async function downloadLedger(wanted: Wanted): Promise<Blob> {
+  return (await read('/api/cases.xlsx', { query: { ...wanted } })).blob()
 }

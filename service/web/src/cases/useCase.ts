@@ -17,6 +17,7 @@ export function useCase(id: Ref<number>) {
     problem.value = null
     try {
       item.value = await readCase(id.value)
+      // One after the other could show a state that never was; together they are nearly one moment.
       const [history, photos, allowed, pieces] = await Promise.all([
         readEvents(id.value),
         readEvidence(id.value),

@@ -1,6 +1,6 @@
-import { ask, call } from '@/api/client'
+import { content, contentAs, read, service } from '@/api/client'
 import { send } from '@/api/upload'
-import type { ImportJob, ImportSummary, Page, Preview } from '@/api/types'
+import type { ImportJob, ImportSummary, LayerName, Page, Preview } from '@/api/types'
 
 export const LAYERS = [
   'patches',
@@ -16,7 +16,7 @@ export const LAYERS = [
   'temporary-adjustment',
   'restoration-and-disaster',
   'shelterbelts',
-] as const
+] as const satisfies readonly LayerName[]
 
 /** What the sender decides; empty values are left to detection. */
 export interface Choices {
@@ -53,19 +53,21 @@ export function startImport(sent: Sent, layer: string, choices: Choices, onProgr
   return send('/api/imports', form(sent, layer, choices), { onProgress })
 }
 
+const at = (import_id: number) => ({ params: { path: { import_id } } })
+
 export function listImports(): Promise<Page<ImportSummary>> {
-  return call('GET', '/api/imports', { query: { limit: 100 } })
+  return content(service.GET('/api/imports', { params: { query: { limit: 100 } } }))
 }
 
 export function readImport(id: number): Promise<ImportJob> {
-  return call('GET', `/api/imports/${id}`)
+  return contentAs(service.GET('/api/imports/{import_id}', at(id)))
 }
 
 /** Where the rows with problems are. */
 export function readProblemPlaces(id: number): Promise<GeoJSON.FeatureCollection> {
-  return call('GET', `/api/imports/${id}/problems.geojson`)
+  return contentAs(service.GET('/api/imports/{import_id}/problems.geojson', at(id)))
 }
 
 export async function downloadReceipt(id: number): Promise<Blob> {
-  return (await ask('GET', `/api/imports/${id}/receipt.csv`)).blob()
+  return (await read(`/api/imports/${id}/receipt.csv`)).blob()
 }

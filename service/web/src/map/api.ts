@@ -1,5 +1,6 @@
-import { call } from '@/api/client'
-import type { Case, Page } from '@/api/types'
+import { contentAs, service } from '@/api/client'
+import type { Case, PlotCard } from '@/api/types'
+import { listCases } from '@/cases/api'
 import { villages } from '@/villages/names'
 import type { Position } from './geodesy'
 
@@ -13,39 +14,13 @@ export async function townshipExtent(): Promise<Bounds | undefined> {
   return [Math.min(...side(0)), Math.min(...side(1)), Math.max(...side(2)), Math.max(...side(3))]
 }
 
-export interface PlotCover {
-  zone_id: number
-  kind: string
-  zone_no: string
-  document_no: string | null
-  valid_from: string | null
-  valid_to: string | null
-  area: number
-  share: number
+export function readPlot(plot_id: number): Promise<PlotCard> {
+  return contentAs(service.GET('/api/plots/{plot_id}', { params: { path: { plot_id } } }))
 }
 
-export interface PlotCard {
-  id: number
-  plot_no: string
-  village_code: string | null
-  land_class: string
-  ownership: string | null
-  area: number
-  area_reported: number | null
-  protection: string
-  attributes: Record<string, unknown>
-  version: { version: number; effective_on: string }
-  zones: PlotCover[]
-  bbox: Bounds
-}
-
-export function readPlot(id: number): Promise<PlotCard> {
-  return call('GET', `/api/plots/${id}`)
-}
-
-/** Cases whose suspect ground meets an outline's bounding box. */
-export async function casesWithin(bounds: Bounds): Promise<Case[]> {
-  return (await call<Page<Case>>('GET', '/api/cases', { query: { bbox: bounds.join(','), limit: 20 } })).items
+/** Cases whose suspect ground meets a bounding box. */
+export async function casesWithin(bounds: readonly number[]): Promise<Case[]> {
+  return (await listCases({ bbox: bounds.join(',') }, 20)).items
 }
 
 export function boundsOf(geometry: GeoJSON.MultiPolygon | GeoJSON.Polygon): Bounds {

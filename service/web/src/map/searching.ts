@@ -1,5 +1,5 @@
-import { address, call } from '@/api/client'
-import type { Case, Page } from '@/api/types'
+import { readJson } from '@/api/client'
+import { listCases } from '@/cases/api'
 import { villages } from '@/villages/names'
 import { boundsOf, type Bounds } from './api'
 import { formatDegrees, parsePosition } from './coordinates'
@@ -46,7 +46,7 @@ async function matchingVillages(text: string): Promise<Hit[]> {
 }
 
 async function matchingCases(text: string, signal: AbortSignal): Promise<Hit[]> {
-  const { items } = await call<Page<Case>>('GET', '/api/cases', { query: { q: text, limit: EACH }, signal })
+  const { items } = await listCases({ q: text }, EACH, signal)
   return items.map(({ id, code, geometry }) => ({ kind: 'case', id, title: code, bounds: boundsOf(geometry) }))
 }
 
@@ -57,7 +57,7 @@ interface Items {
 /** Features of a collection whose number contains the text, through the OGC filter. */
 async function features(kind: Hit['kind'], collection: string, field: string, text: string, signal: AbortSignal): Promise<Hit[]> {
   const filter = `${field} LIKE '%${text.replace(/['%_\\]/g, '')}%'`
-  const path = address(`/ogc/collections/${collection}/items`, { filter, 'filter-lang': 'cql2-text', limit: EACH })
-  const { features: found } = await call<Items>('GET', path, { signal, accept: 'application/geo+json' })
+  const query = { filter, 'filter-lang': 'cql2-text', limit: EACH }
+  const { features: found } = await readJson<Items>(`/ogc/collections/${collection}/items`, { query, signal, accept: 'application/geo+json' })
   return found.map(({ id, properties, geometry }) => ({ kind, id, title: String(properties[field]), bounds: boundsOf(geometry) }))
 }

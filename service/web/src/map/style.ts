@@ -68,7 +68,7 @@ function zoneLayers(): LayerSpecification[] {
     const dashed = group === 'approvals' ? { 'line-dasharray': [3, 1.5] } : {}
     return [
       { id: `${id}:fill`, type: 'fill', ...of, layout: visible(shown), paint: { 'fill-color': colour, 'fill-opacity': 0.4, 'fill-antialias': false } },
-      { id: `${id}:line`, type: 'line', ...of, minzoom: 13, layout: visible(shown), paint: { 'line-color': colour, 'line-width': group === 'approvals' ? 1.6 : 0.6, ...dashed } },
+      { id: `${id}:line`, type: 'line', ...of, minzoom: group === 'approvals' ? 12 : 15, layout: visible(shown), paint: { 'line-color': colour, 'line-width': group === 'approvals' ? 1.6 : 0.5, ...dashed } },
     ]
   })
 }

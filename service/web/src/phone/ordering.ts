@@ -9,7 +9,7 @@ export function middleOf({ geometry }: Case): Position {
   return [(west + east) / 2, (south + north) / 2]
 }
 
-const IN_THE_VILLAGE: ReadonlySet<string> = new Set(['village_check', 'evidence', 'returned', 'rectifying'])
+const IN_THE_VILLAGE: ReadonlySet<string> = new Set(['village_check', 'evidence', 'returned', 'rectifying', 'escalated'])
 
 /** Whether the village has something to do for it now. */
 export function isOurs({ status }: Case): boolean {

@@ -1,16 +1,11 @@
 import { computed, ref } from 'vue'
-import { call } from '@/api/client'
-import type { Action, Me } from '@/api/types'
+import { content, service } from '@/api/client'
+import type { Action, Me, TokenAnswer } from '@/api/types'
 import { forgetKept } from '@/phone/offline/kept'
 import { forgetVillages } from '@/villages/names'
 import { dropToken, keepToken, token, tokenLife } from './token'
 
 const KEY = 'plotwatch.me'
-
-interface TokenAnswer {
-  access_token: string
-  expires_in: number
-}
 
 /** Who is logged in. Kept without the token, so that the page opens without a signal. */
 export const me = ref<Me | null>(remembered())
@@ -28,13 +23,13 @@ export function loggedIn(): boolean {
 }
 
 export async function logIn(username: string, password: string): Promise<void> {
-  const form = new URLSearchParams({ username, password })
-  await enter(await call<TokenAnswer>('POST', '/api/auth/token', { form }))
+  const headers = { 'Content-Type': 'application/x-www-form-urlencoded' }
+  await enter(await content(service.POST('/api/auth/token', { body: { username, password }, headers })))
 }
 
 /** Exchange the one-time link that the command line printed. */
 export async function logInByLink(code: string): Promise<void> {
-  await enter(await call<TokenAnswer>('POST', '/api/auth/link', { json: { token: code } }))
+  await enter(await content(service.POST('/api/auth/link', { body: { token: code } })))
 }
 
 export async function logOut(): Promise<void> {
@@ -47,7 +42,7 @@ export async function logOut(): Promise<void> {
 
 /** Change one's own password; every other session ends. */
 export async function changePassword(current: string, next: string): Promise<void> {
-  const answer = await call<TokenAnswer>('POST', '/api/me/password', { json: { current, new: next } })
+  const answer = await content(service.POST('/api/me/password', { body: { current, new: next } }))
   keepToken(answer.access_token, answer.expires_in)
 }
 
@@ -67,14 +62,14 @@ export function keepSession(): void {
 }
 
 async function renew(): Promise<void> {
-  const answer = await call<TokenAnswer>('POST', '/api/auth/renew')
+  const answer = await content(service.POST('/api/auth/renew'))
   keepToken(answer.access_token, answer.expires_in)
 }
 
 async function enter(answer: TokenAnswer): Promise<void> {
   keepToken(answer.access_token, answer.expires_in)
   const before = me.value?.username
-  me.value = await call<Me>('GET', '/api/me')
+  me.value = await content(service.GET('/api/me'))
   if (before !== me.value.username) {
     forgetVillages()
     await forgetKept()

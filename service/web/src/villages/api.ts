@@ -1,4 +1,4 @@
-import { call } from '@/api/client'
+import { content, service } from '@/api/client'
 import type { Figures, NamedFigures } from '@/api/types'
 
 interface FiguresList {
@@ -7,15 +7,15 @@ interface FiguresList {
 }
 
 export function villageFigures(): Promise<FiguresList> {
-  return call('GET', '/api/villages/summary')
+  return content(service.GET('/api/villages/summary'))
 }
 
 export function oneVillage(code: string): Promise<NamedFigures> {
-  return call('GET', `/api/villages/${encodeURIComponent(code)}/summary`)
+  return content(service.GET('/api/villages/{code}/summary', { params: { path: { code } } }))
 }
 
 export function departmentFigures(): Promise<FiguresList> {
-  return call('GET', '/api/departments/summary')
+  return content(service.GET('/api/departments/summary'))
 }
 
 /** The share of cases of which nothing is owed any more. */

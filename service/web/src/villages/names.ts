@@ -1,7 +1,7 @@
-import { call } from '@/api/client'
+import { content, contentAs, service } from '@/api/client'
 import { t } from '@/language'
 import { can } from '@/session/session'
-import type { ImportSummary, Page, VillagePlace } from '@/api/types'
+import type { VillagePlace } from '@/api/types'
 
 export type VillageName = VillagePlace
 
@@ -14,7 +14,7 @@ let known: Promise<VillageName[]> | null = null
 
 /** The villages that the current user may see; asked for once. */
 export function villages(): Promise<VillageName[]> {
-  known ??= call<{ items: VillagePlace[] }>('GET', '/api/villages').then(({ items }) => items)
+  known ??= contentAs<{ items: VillagePlace[] }>(service.GET('/api/villages')).then(({ items }) => items)
   known.catch(() => (known = null))
   return known
 }
@@ -32,6 +32,6 @@ export function forgetVillages(): void {
 /** The batches of patches, newest first; empty for users who do not see imports. */
 export async function batches(): Promise<BatchName[]> {
   if (!can('read-imports')) return []
-  const { items } = await call<Page<ImportSummary>>('GET', '/api/imports', { query: { layer: 'patches', status: 'published', limit: 50 } })
+  const { items } = await content(service.GET('/api/imports', { params: { query: { layer: 'patches', status: 'published', limit: 50 } } }))
   return items.map(({ id, filename }) => ({ id, name: `${t('map.batchOf', { id })} · ${filename}` }))
 }

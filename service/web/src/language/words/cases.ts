@@ -54,6 +54,12 @@ export const caseWords = {
   'kin.merged_into': ['并入', 'Merged into'],
   'kin.merged': ['并入此图斑', 'Merged into this'],
 
+  'evidence.photo': ['照片', 'Photo'],
+  'evidence.far': ['远景', 'Far view'],
+  'evidence.near': ['近景', 'Close-up'],
+  'evidence.after': ['整改后', 'After'],
+  'evidence.document': ['文件', 'Document'],
+
   'cases.title': ['疑似图斑', 'Suspect cases'],
   'cases.table': ['表格', 'Table'],
   'cases.board': ['看板', 'Board'],
@@ -81,6 +87,8 @@ export const caseWords = {
   'cases.dispatch': ['分派到村', 'Dispatch'],
   'cases.dispatch.title': ['分派 {n} 个图斑', 'Dispatch {n} cases'],
   'cases.dispatch.text': ['每个图斑分派到所属村核查，期限按规则的工作日计算。', 'Each case goes to its village for checking; the deadline follows the rule in working days.'],
+  'cases.dispatch.due': ['核查截止日期', 'Due on'],
+  'cases.dispatch.responsible': ['责任人', 'Person responsible'],
   'cases.dispatch.note': ['给各村的要求', 'What the villages should do'],
   'cases.dispatch.done': ['已分派 {n} 个图斑。', '{n} cases dispatched.'],
   'cases.dispatch.refused': ['{n} 个未能分派：{why}', '{n} could not be dispatched: {why}'],

@@ -25,6 +25,12 @@ export const domainWords = {
   'department.natural_resources_station': ['规资所', 'Natural resources station'],
   'department.task_force_office': ['专班办公室', 'Task force office'],
 
+  'conclusion.legal': ['合法', 'Legal'],
+  'conclusion.pseudo_change': ['实地伪变化', 'No real change'],
+  'conclusion.other': ['其他', 'Other'],
+  'conclusion.non_farm': ['非农违法', 'Non-farm violation'],
+  'conclusion.non_grain': ['非粮化', 'Non-grain use'],
+
   'role.admin': ['系统管理员', 'Administrator'],
   'role.leader': ['专班组长', 'Task force leader'],
   'role.office': ['专班办公室', 'Task force office'],

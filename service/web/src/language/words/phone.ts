@@ -20,6 +20,9 @@ export const phoneWords = {
   'my.next': ['下一步', 'Next'],
   'my.details': ['判定依据与面积', 'Why, and the areas'],
 
+  'photo.kind.far': ['拍远景', 'Far view'],
+  'photo.kind.near': ['拍近景', 'Close-up'],
+  'photo.kind.after': ['拍整改后', 'After rectifying'],
   'photo.waiting': ['等待信号', 'Waiting for a signal'],
   'photo.sending': ['上传中', 'Sending'],
   'photo.confirmed': ['已确认', 'Confirmed'],

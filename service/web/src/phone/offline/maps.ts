@@ -1,4 +1,4 @@
-import { ask } from '@/api/client'
+import { read } from '@/api/client'
 import type { Bounds } from '@/map/api'
 import { tileAddress } from '@/map/filters'
 import { villages } from '@/villages/names'
@@ -13,7 +13,7 @@ export async function keepMaps(onProgress: (share: number) => void): Promise<voi
   let done = 0
   const take = async (): Promise<void> => {
     for (let next = addresses.pop(); next; next = addresses.pop()) {
-      await ask('GET', next)
+      await read(next.replace(location.origin, ''))
       done += 1
       onProgress(done / (done + addresses.length))
     }

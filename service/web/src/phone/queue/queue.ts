@@ -34,7 +34,7 @@ export function stopQueue(): void {
 }
 
 /** Keep a photo on the device and send it as soon as possible. */
-export async function addPhoto(file: File, caseId: number, caseCode: string, place: QueuedPhoto['place']): Promise<void> {
+export async function addPhoto(file: File, { caseId, caseCode, kind, place }: Pick<QueuedPhoto, 'caseId' | 'caseCode' | 'kind' | 'place'>): Promise<void> {
   const content = new Blob([await file.arrayBuffer()], { type: file.type })
   await keepPhoto({
     id: crypto.randomUUID(),
@@ -42,6 +42,7 @@ export async function addPhoto(file: File, caseId: number, caseCode: string, pla
     caseId,
     caseCode,
     name: file.name,
+    kind,
     content,
     size: file.size,
     sha256: await sha256(content),

@@ -1,5 +1,6 @@
 import { openDB, type DBSchema, type IDBPDatabase } from 'idb'
 
+export type PhotoKind = 'far' | 'near' | 'after' | 'photo'
 export type PhotoState = 'waiting' | 'sending' | 'confirmed' | 'refused'
 
 /** A photo taken for a case, kept on the device until the service has it. */
@@ -10,6 +11,7 @@ export interface QueuedPhoto {
   caseId: number
   caseCode: string
   name: string
+  kind: PhotoKind
   content: Blob
   size: number
   /** Lower-case hexadecimal SHA-256 of the content: the service answers with the same. */
