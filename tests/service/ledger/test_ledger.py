@@ -1,0 +1,148 @@
+"""The ledger as a spreadsheet program reads it: exact headings, totals, own cases only."""
+
+from __future__ import annotations
+
+import io
+from typing import Any
+
+import pytest
+from fastapi.testclient import TestClient
+from python_calamine import CalamineWorkbook
+from sqlalchemy import update
+from sqlalchemy.orm import Session
+
+from service.cases.models import Case
+from service.patches.models import Patch
+from service.runtime import Runtime
+from service.villages.models import Village
+from spatial.area import to_mu
+from tests.conftest import PASSWORD
+from tests.service.cases.sighting_maker import (
+    OTHER_VILLAGE,
+    VILLAGE,
+    Seen,
+    judged,
+    rectangle,
+    screen_file,
+)
+
+TOWNSHIP_HEADINGS = [
+    "序号",
+    "图斑编号",
+    "批次",
+    "村(社区)",
+    "社/小组",
+    "地名",
+    "中心经纬度",
+    "面积(亩)",
+    "占耕地(亩)",
+    "占永农(亩)",
+    "变化类型",
+    "变化前地类",
+    "前时相",
+    "后时相",
+    "疑似类别",
+    "六严禁",
+    "责任部门",
+    "责任人(网格员)",
+    "核查结论",
+    "整改措施",
+    "整改期限",
+    "整改进度",
+    "是否销号",
+    "销号日期",
+    "备注",
+]
+NON_FARM_HEADINGS = [
+    "序号",
+    "县名称",
+    "监测批次",
+    "线索编号",
+    "项目名称",
+    "项目主体",
+    "非农违法土地用途",
+    "非农违法面积（亩）",
+    "非农违法耕地面积（亩）",
+    "非农违法基本农田面积（亩）",
+    "是否整改",
+    "整改方式",
+    "重大典型问题",
+    "备注",
+]
+AREAS = {"patch": 1000.0, "farmland": 800.0, "permanent_basic_farmland": 0.0, "suspect": 800.0}
+
+
+@pytest.fixture
+def ledger(client: TestClient, runtime: Runtime) -> TestClient:
+    """Three cases in two villages, one of them concluded as a violation."""
+    with runtime.database.transaction() as session:
+        for code, name in ((VILLAGE, "三星村"), (OTHER_VILLAGE, "望城村")):
+            session.add(Village(code=code, name=name, township_code=code[:9]))
+        screen_file(
+            session,
+            [
+                Seen(number="TB-1", ground=rectangle(0, 0, 30, 10), severity=3),
+                Seen(number="=1+1", ground=rectangle(100, 0, 130, 10)),
+                Seen(number="TB-3", ground=rectangle(200, 0, 230, 10), village=OTHER_VILLAGE),
+            ],
+        )
+        conclude_first(session)
+    return client
+
+
+def conclude_first(session: Session) -> None:
+    session.execute(update(Case).values(areas=judged()["areas"] | AREAS))
+    conclusion = {"violation_area": 800.0, "violation_cropland": 800.0, "project_name": "仓库"}
+    first = session.query(Case).join(Patch, Patch.id == Case.patch_id).filter_by(patch_no="TB-1")
+    case = first.one()
+    case.conclusion = "non_farm"
+    case.facts = {"conclusion": conclusion, "plan": {"method": "demolish_and_replant"}}
+
+
+def sheets(client: TestClient, query: str = "") -> dict[str, list[list[Any]]]:
+    answer = client.get(f"/api/cases.xlsx{query}")
+    assert answer.status_code == 200, answer.text
+    workbook = CalamineWorkbook.from_filelike(io.BytesIO(answer.content))
+    return {name: workbook.get_sheet_by_name(name).to_python() for name in workbook.sheet_names}
+
+
+def test_the_headings_are_exactly_those_that_districts_collect(ledger: TestClient) -> None:
+    found = sheets(ledger)
+    assert found["图斑台账"][0] == TOWNSHIP_HEADINGS
+    assert found["非农违法清单"][0] == NON_FARM_HEADINGS
+    assert len(NON_FARM_HEADINGS) == 14
+
+
+def test_areas_are_mu_and_the_last_row_holds_their_totals(ledger: TestClient) -> None:
+    rows = sheets(ledger)["图斑台账"]
+    at = TOWNSHIP_HEADINGS.index("占耕地(亩)")
+    assert [row[at] for row in rows[1:-1]] == [float(to_mu(800.0))] * 3
+    assert rows[-1][0] == "合计"
+    assert rows[-1][at] == pytest.approx(3 * float(to_mu(800.0)))
+
+
+def test_only_concluded_violations_stand_in_the_list_of_violations(ledger: TestClient) -> None:
+    rows = sheets(ledger)["非农违法清单"]
+    assert [row[3] for row in rows[1:-1]] == ["TB-1"]
+    assert rows[1][4] == "仓库"
+
+
+def test_a_number_that_looks_like_a_formula_stays_text(ledger: TestClient) -> None:
+    numbers = [row[1] for row in sheets(ledger)["图斑台账"][1:-1]]
+    assert "=1+1" in numbers
+
+
+def test_the_filters_of_the_list_hold_for_the_ledger(ledger: TestClient) -> None:
+    rows = sheets(ledger, f"?village={OTHER_VILLAGE}")["图斑台账"]
+    assert [row[3] for row in rows[1:-1]] == ["望城村"]
+
+
+def test_a_village_gets_its_own_cases_only(ledger: TestClient) -> None:
+    ledger.auth = ("village", PASSWORD)
+    rows = sheets(ledger)["图斑台账"]
+    assert {row[3] for row in rows[1:-1]} == {"三星村"}
+
+
+def test_a_grid_member_may_not_export(ledger: TestClient) -> None:
+    ledger.auth = ("grid", PASSWORD)
+    assert ledger.get("/api/cases.xlsx").status_code == 403
