@@ -6,15 +6,26 @@ from fastapi import APIRouter, FastAPI
 from fastapi.middleware.gzip import GZipMiddleware
 
 from service import health, pages
+from service.accounts.management_router import router as managed_accounts
+from service.accounts.oidc_router import router as oidc
 from service.accounts.router import router as accounts
+from service.accounts.tokens_router import router as api_tokens
 from service.alerts.router import router as alerts
+from service.cases.evidence_router import router as evidence
+from service.cases.life_router import router as case_life
+from service.cases.router import router as cases
 from service.features.dependencies import reading_features
+from service.imports.router import router as imports
+from service.ogc.routes import ogc_routes
+from service.plots.router import router as plots
+from service.ledger.router import router as ledger
 from service.problems import install_error_handlers
 from service.runtime import Runtime
+from service.villages.router import router as villages
 from service.workdays.router import router as workdays
 from service.tiles.router import router as tiles
 
-API_ROUTERS: tuple[APIRouter, ...] = (accounts, alerts, workdays, tiles,)
+API_ROUTERS: tuple[APIRouter, ...] = (cases, ledger, case_life, evidence, accounts, managed_accounts, api_tokens, oidc, alerts, workdays, imports, villages, plots, tiles,)
 
 
 def create_application(runtime: Runtime) -> FastAPI:
@@ -34,6 +45,7 @@ def create_application(runtime: Runtime) -> FastAPI:
     for router in API_ROUTERS:
         app.include_router(router, prefix="/api")
     app.include_router(health.router)
+    app.router.routes.extend(ogc_routes())
     # Last: it answers every address that nothing else has taken.
     app.include_router(pages.router)
     return app
