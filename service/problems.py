@@ -60,6 +60,14 @@ def _headers(error: ServiceError) -> dict[str, str] | None:
     return None
 
 
+def refusal(error: SpatialError, **extra: Any) -> Response:
+    """The answer to input that was refused."""
+    body = refusal_body(error)
+    place = {k: v for k, v in body.items() if k not in ("code", "detail", "detail_en")}
+    status = 413 if isinstance(error, LimitError) else 422
+    return problem(status, error.problem_code, error.message, **place, **extra)
+
+
 def install_error_handlers(app: FastAPI) -> None:
     """Register the table from exception to HTTP answer."""
 
@@ -71,10 +79,7 @@ def install_error_handlers(app: FastAPI) -> None:
 
     @app.exception_handler(SpatialError)
     async def spatial_error(request: Request, error: SpatialError) -> Response:
-        body = refusal_body(error)
-        place = {k: v for k, v in body.items() if k not in ("code", "detail", "detail_en")}
-        status = 413 if isinstance(error, LimitError) else 422
-        return problem(status, error.problem_code, error.message, **place)
+        return refusal(error)
 
     @app.exception_handler(RequestValidationError)
     async def validation_error(request: Request, error: RequestValidationError) -> Response:

@@ -71,6 +71,8 @@ class FeatureSettings(BaseModel):
     """How long one query of one request may take."""
     connections: int = Field(4, ge=1)
     """Connections of one process that read features; more do not make two cores faster."""
+    downloads: int = Field(2, ge=1)
+    """Whole collections that one process sends at the same time."""
 
 
 class CaseSettings(BaseModel):

@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import AsyncIterator, Callable
-from contextlib import asynccontextmanager
+from collections.abc import AsyncIterator, Callable, Iterator
+from contextlib import asynccontextmanager, contextmanager
+from dataclasses import dataclass
+from pathlib import Path
 from typing import Annotated, Any, TypeVar
 
 from fastapi import Depends, Request
@@ -13,10 +15,10 @@ from starlette.concurrency import run_in_threadpool
 
 from service.accounts.permissions import Action, require
 from service.dependencies import CurrentPrincipal, TheRuntime
-from service.errors import InvalidParameter, TooLarge
+from service.errors import InvalidParameter, NotFound, TooLarge
+from service.files import StoredFile
 from service.files.receiving import TOO_LARGE, FormReceiver
 from service.imports.preparing import incoming_folder
-from service.imports.previewing import known_upload
 from service.imports.schemas import ImportForm, ReadingForm
 from service.imports.submitting import Upload
 from service.runtime import Runtime
@@ -28,7 +30,26 @@ FORM_OVERHEAD_BYTES = 1 << 20
 NO_FILE = Message(
     "请在 file 字段中附上要导入的文件。", "Attach the file to import in the field 'file'."
 )
+UPLOAD_GONE = Message(
+    "没有该文件，请重新上传。", "There is no such file any more; upload it again."
+)
 EMPTY_FILE = Message("上传的文件是空的。", "The uploaded file is empty.")
+
+
+@dataclass(frozen=True, slots=True)
+class SentFile:
+    """The file that a form is about: just arrived, or ``kept`` in the store since before."""
+
+    path: Path
+    filename: str
+    stored: StoredFile
+    kept: bool
+
+    def keep(self, runtime: Runtime) -> Upload:
+        """Put the file into the store."""
+        if not self.kept:
+            runtime.files.adopt(self.path, self.stored)
+        return Upload(filename=self.filename, stored=self.stored)
 
 
 @asynccontextmanager
@@ -47,20 +68,42 @@ async def received(request: Request, runtime: Runtime) -> AsyncIterator[FormRece
         yield form
 
 
-def uploaded_form(
-    model: type[Form],
-) -> Callable[..., Any]:
-    """A dependency that gives the form as ``model`` beside the stored file it is about."""
+def sent_form(model: type[Form]) -> Callable[..., AsyncIterator[tuple[Form, SentFile]]]:
+    """A dependency that gives the form as ``model``, beside the file it is about."""
 
     async def dependency(
         request: Request, runtime: TheRuntime, principal: CurrentPrincipal
-    ) -> tuple[Form, Upload]:
+    ) -> AsyncIterator[tuple[Form, SentFile]]:
         require(principal, Action.IMPORT_LAYERS)
         async with received(request, runtime) as form:
             wish = validated(model, form.fields)
-            return wish, await run_in_threadpool(stored_upload, runtime, form, wish)
+            with sent_file(runtime, form, wish) as file:
+                yield wish, file
 
     return dependency
+
+
+@contextmanager
+def sent_file(runtime: Runtime, form: FormReceiver, wish: ReadingForm) -> Iterator[SentFile]:
+    """The form's file, or the earlier one that the form names.
+
+    Raises:
+        InvalidParameter: when there is neither, or the file is empty.
+        NotFound: when the file named is not in the store.
+    """
+    if form.filename is not None:
+        if form.stored.size == 0:
+            raise InvalidParameter("file", EMPTY_FILE)
+        yield SentFile(form.path, form.filename or "upload", form.stored, kept=False)
+        return
+    if wish.upload is None:
+        raise InvalidParameter("file", NO_FILE)
+    size = runtime.files.size(wish.upload)
+    if size is None:
+        raise NotFound(UPLOAD_GONE, code="upload-gone")
+    name = wish.filename or wish.upload[:12]
+    with runtime.files.local_path(wish.upload) as path:
+        yield SentFile(path, name, StoredFile(wish.upload, size), kept=True)
 
 
 def validated(model: type[Form], fields: dict[str, str]) -> Form:
@@ -72,25 +115,8 @@ def validated(model: type[Form], fields: dict[str, str]) -> Form:
         raise RequestValidationError(details) from error
 
 
-def stored_upload(runtime: Runtime, form: FormReceiver, wish: ReadingForm) -> Upload:
-    """The form's file, put into the store; or the earlier one that the form names.
-
-    Raises:
-        InvalidParameter: when there is neither, or the file is empty.
-        NotFound: when the file named is not there.
-    """
-    if form.filename is None:
-        if wish.upload is None:
-            raise InvalidParameter("file", NO_FILE)
-        return known_upload(runtime, wish.upload, wish.filename)
-    if form.stored.size == 0:
-        raise InvalidParameter("file", EMPTY_FILE)
-    runtime.files.adopt(form.path, form.stored)
-    return Upload(filename=form.filename or "upload", stored=form.stored)
-
-
-ImportUpload = Annotated[tuple[ImportForm, Upload], Depends(uploaded_form(ImportForm))]
-PreviewUpload = Annotated[tuple[ReadingForm, Upload], Depends(uploaded_form(ReadingForm))]
+ImportUpload = Annotated[tuple[ImportForm, SentFile], Depends(sent_form(ImportForm))]
+PreviewUpload = Annotated[tuple[ReadingForm, SentFile], Depends(sent_form(ReadingForm))]
 
 
 def form_documentation(model: type[ReadingForm]) -> dict[str, Any]:

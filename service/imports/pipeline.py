@@ -28,7 +28,7 @@ from service.imports.endings import (
     refuse_too_many_rejected,
 )
 from service.imports.models import Import
-from service.imports.preparing import reading_job, work_folder
+from service.imports.preparing import Place, reading_job, work_folder
 from service.imports.progress import Progress, Stage
 from service.imports.publishing import (
     publish_base_layer,
@@ -43,8 +43,7 @@ from service.screening.base_changes import base_changed
 from service.screening.batches import screen_batch
 from service.screening.occasions import ScreeningCounts
 from service.villages.queries import known_villages
-from spatial.errors import SpatialError
-from spatial.intake.model import Source
+from spatial.errors import RuleError, SpatialError
 from spatial.words import LayerName
 
 log = structlog.get_logger()
@@ -58,6 +57,9 @@ def run_import(runtime: Runtime, import_id: int) -> None:
         with failing_openly(runtime, import_id):
             try:
                 publish_upload(runtime, job)
+            except RuleError as error:
+                # The input is not to blame when the rule table is broken.
+                end_failed(runtime, import_id, error.problem_code, error.message)
             except SpatialError as error:
                 end_rejected(runtime, import_id, error)
             except ReadingCrashed as error:
@@ -82,17 +84,13 @@ def publish_upload(runtime: Runtime, job: Import) -> None:
     ):
         staging = begin_staging(session, LayerName(job.layer))
         villages = known_villages(session)
-        asked = reading_job(
-            runtime.settings.imports,
-            Source(path, folder),
-            job,
-            staging.version_id,
-            villages.codes,
-        )
+        place = Place(path, job.filename, folder)
+        settings = runtime.settings.imports
+        asked = reading_job(settings, place, job, villages, staging.version_id)
         progress.at(Stage.OPENING)
-        with reading(asked, villages.wkb) as upload:
+        with reading(asked) as upload:
             stage_rows(session, staging, upload.answers(), progress)
-        refuse_too_many_rejected(progress, runtime.settings.imports)
+        refuse_too_many_rejected(progress, settings)
         publish(runtime, session, job, staging, progress)
 
 

@@ -3,15 +3,25 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 from service.imports.models import Import
 from service.imports.reading.job import ReadingJob, ReadingLimits
 from service.runtime import Runtime
 from service.settings import ImportSettings, Settings
-from spatial.intake.model import Limits, ReadOptions, Source
+from service.villages.queries import KnownVillages
+from spatial.intake.model import Limits, ReadOptions
 from spatial.words import LayerName
+
+
+@dataclass(frozen=True, slots=True)
+class Place:
+    """Where a file lies, under which name it was sent, and a folder to read it in."""
+
+    path: Path
+    filename: str
+    folder: Path
 
 
 def work_folder(runtime: Runtime) -> Path:
@@ -26,40 +36,37 @@ def incoming_folder(settings: Settings) -> Path:
 
 def preview_job(
     settings: ImportSettings,
-    place: Source,
+    place: Place,
     layer: LayerName,
     options: Mapping[str, str | None],
-    filename: str,
+    villages: KnownVillages,
 ) -> ReadingJob:
     """The decisions and first rows of a file."""
     return ReadingJob(
-        path=str(place.path.resolve()),
-        workspace=str(place.workspace.resolve()),
+        path=place.path.resolve(),
+        folder=place.folder.resolve(),
         layer=layer,
-        options=ReadOptions(**options, source_name=filename, limits=file_limits(settings)),
+        options=ReadOptions(**options, source_name=place.filename, limits=file_limits(settings)),
         limits=ReadingLimits(
             memory_bytes=settings.memory_mb << 20, seconds=settings.preview_seconds
         ),
+        villages=villages.wkb,
+        village_codes=villages.codes,
         preview=True,
     )
 
 
 def reading_job(
     settings: ImportSettings,
-    place: Source,
+    place: Place,
     job: Import,
+    villages: KnownVillages,
     version_id: int,
-    village_codes: tuple[str, ...],
 ) -> ReadingJob:
     """The whole file of an import, row by row."""
-    look = preview_job(settings, place, LayerName(job.layer), job.options, job.filename)
-    return replace(
-        look,
-        limits=replace(look.limits, seconds=settings.seconds),
-        preview=False,
-        version_id=version_id,
-        village_codes=village_codes,
-    )
+    look = preview_job(settings, place, LayerName(job.layer), job.options, villages)
+    limits = replace(look.limits, seconds=settings.seconds)
+    return replace(look, limits=limits, version_id=version_id, preview=False)
 
 
 def file_limits(settings: ImportSettings) -> Limits:

@@ -5,64 +5,63 @@ from __future__ import annotations
 import threading
 import uuid
 from collections.abc import Iterator
+from pathlib import Path
 from typing import Any
 
-from service.errors import InvalidParameter, NotFound
-from service.files import StoredFile
-from service.imports.preparing import preview_job, work_folder
+import structlog
+
+from service.imports.preparing import Place, preview_job, work_folder
 from service.imports.reading.frames import FrameKind
 from service.imports.reading.process import ReadingCrashed, private_folder, reading
-from service.imports.submitting import ImportOptions, Upload
+from service.imports.submitting import ImportOptions
 from service.runtime import Runtime
 from service.villages.queries import known_villages
-from spatial.intake.model import Source
-from spatial.messages import Message
 from spatial.words import LayerName
+
+log = structlog.get_logger()
 
 PREVIEWS_AT_ONCE = 2
 _slots = threading.BoundedSemaphore(PREVIEWS_AT_ONCE)
 
-UPLOAD_GONE = Message(
-    "没有该文件，请重新上传。", "There is no such file any more; upload it again."
-)
-
 
 def preview(
-    runtime: Runtime, upload: Upload, layer: LayerName, options: ImportOptions
+    runtime: Runtime, path: Path, filename: str, layer: LayerName, options: ImportOptions
 ) -> dict[str, Any]:
-    """What reading a stored file as a layer would decide, and its first rows.
+    """What reading a file as a layer would decide, and its first rows.
 
     Raises:
         SpatialError: when the file is refused.
-        InvalidParameter: when the process that read it died.
+        ReadingCrashed: when the process that read it died.
     """
     with runtime.database.reading() as session:
         villages = known_villages(session)
     with (
         _slots,
         private_folder(work_folder(runtime), f"preview-{uuid.uuid4().hex}") as folder,
-        runtime.files.local_path(upload.stored.sha256) as path,
     ):
+        place = Place(path, filename, folder)
         settings = runtime.settings.imports
-        place = Source(path, folder)
-        asked = preview_job(settings, place, layer, options.reading(), upload.filename)
-        with reading(asked, villages.wkb) as process:
-            try:
-                return _previewed(process.answers())
-            except ReadingCrashed as error:
-                raise InvalidParameter("file", error.message, code=error.code) from error
+        asked = preview_job(settings, place, layer, options.reading(), villages)
+        with reading(asked) as process:
+            return _previewed(process.answers())
 
 
-def known_upload(runtime: Runtime, sha256: str, filename: str | None) -> Upload:
-    """A file that was sent before.
+def refuse_at_sight(
+    runtime: Runtime, path: Path, filename: str, layer: LayerName, options: ImportOptions
+) -> None:
+    """Refuse a small file at once when opening it already shows that it cannot be imported.
+
+    A large file is opened by the worker alone; so is one on which the look came to nothing.
 
     Raises:
-        NotFound: when it is not in the store.
+        SpatialError: when the file is refused.
     """
-    size = runtime.files.size(sha256)
-    if size is None:
-        raise NotFound(UPLOAD_GONE, code="upload-gone")
-    return Upload(filename=filename or sha256[:12], stored=StoredFile(sha256, size))
+    if path.stat().st_size > runtime.settings.imports.look_mb << 20:
+        return
+    try:
+        preview(runtime, path, filename, layer, options)
+    except ReadingCrashed as error:
+        log.warning("a look at an upload came to nothing", file=filename, reason=str(error))
 
 
 def _previewed(answers: Iterator[tuple[FrameKind, Any]]) -> dict[str, Any]:

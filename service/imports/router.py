@@ -14,7 +14,7 @@ from starlette.concurrency import run_in_threadpool
 from service.accounts.permissions import Action, require
 from service.dependencies import CurrentPrincipal, ReadingSession, TheRuntime
 from service.imports.form_dependencies import ImportUpload, PreviewUpload, form_documentation
-from service.imports.previewing import preview
+from service.imports.previewing import preview, refuse_at_sight
 from service.imports.queries import (
     ImportRecord,
     find_import,
@@ -22,6 +22,7 @@ from service.imports.queries import (
     problem_points,
     problem_rows,
 )
+from service.imports.reading.process import ReadingCrashed
 from service.imports.receipt import receipt_csv
 from service.imports.schemas import (
     ImportDetail,
@@ -33,9 +34,11 @@ from service.imports.schemas import (
     SubmissionAnswer,
 )
 from service.imports.statuses import ImportStatus
-from service.imports.submitting import submit_upload
+from service.imports.submitting import same_import, submit_upload
 from service.paging import DEFAULT_LIMIT, After, Limit, decode_cursor, encode_cursor, next_link
+from service.problems import problem, refusal
 from service.runtime import Runtime
+from spatial.errors import SpatialError
 from spatial.words import LayerName
 
 router = APIRouter(prefix="/imports", tags=["imports"])
@@ -60,15 +63,21 @@ TheImport = Annotated[ImportRecord, Depends(read_import)]
 def send_file(
     request: Request,
     response: Response,
-    upload: ImportUpload,
+    sent: ImportUpload,
     runtime: TheRuntime,
     principal: CurrentPrincipal,
 ) -> SubmissionAnswer:
     """Import a file as a layer; 202 with where to follow it, 200 when it was imported before."""
-    form, file = upload
+    form, file = sent
+    options = form.options()
+    with runtime.database.reading() as session:
+        known = same_import(session, file.stored.sha256, form.layer, options) is not None
+    if not known:
+        refuse_at_sight(runtime, file.path, file.filename, form.layer, options)
+    upload = file.keep(runtime)
     with runtime.database.transaction() as session:
         submission = submit_upload(
-            session, file, form.layer, form.options(), account_id=principal.account_id
+            session, upload, form.layer, options, account_id=principal.account_id
         )
     number = submission.import_id
     if submission.duplicate:
@@ -80,13 +89,26 @@ def send_file(
     )
 
 
-@router.post("/preview", openapi_extra=form_documentation(ReadingForm))
-def look_at_file(upload: PreviewUpload, runtime: TheRuntime) -> PreviewAnswer:
-    """What importing a file would decide; nothing is published."""
-    form, file = upload
-    found = preview(runtime, file, form.layer, form.options())
+@router.post(
+    "/preview", response_model=PreviewAnswer, openapi_extra=form_documentation(ReadingForm)
+)
+def look_at_file(sent: PreviewUpload, runtime: TheRuntime) -> PreviewAnswer | Response:
+    """What importing a file would decide; nothing is published.
+
+    ``upload`` in the answer, also in a refusal, stands for the file in later requests.
+    """
+    form, file = sent
+    file.keep(runtime)
+    digest = file.stored.sha256
+    try:
+        with runtime.files.local_path(digest) as path:
+            found = preview(runtime, path, file.filename, form.layer, form.options())
+    except SpatialError as error:
+        return refusal(error, upload=digest)
+    except ReadingCrashed as error:
+        return problem(422, error.code, error.message, upload=digest)
     return PreviewAnswer(
-        upload=file.stored.sha256,
+        upload=digest,
         filename=file.filename,
         size=file.stored.size,
         layer=form.layer,

@@ -91,7 +91,7 @@ def submit_upload(
     sha256 = upload.stored.sha256
     # Two submissions of the same bytes at the same moment: the second sees the first.
     session.execute(select(func.pg_advisory_xact_lock(func.hashtextextended(sha256, 0))))
-    earlier = _same_import(session, sha256, layer, options)
+    earlier = same_import(session, sha256, layer, options)
     if earlier is not None:
         return Submission(import_id=earlier, duplicate=True)
     job = Import(
@@ -116,9 +116,10 @@ def submit_upload(
     return Submission(import_id=job.id, duplicate=False)
 
 
-def _same_import(
+def same_import(
     session: Session, sha256: str, layer: LayerName, options: ImportOptions
 ) -> int | None:
+    """The import that sending these bytes again would repeat."""
     in_force = Import.status == ImportStatus.PUBLISHED.value
     if layer is not LayerName.PATCHES:
         in_force &= exists().where(

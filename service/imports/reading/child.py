@@ -4,12 +4,12 @@ from __future__ import annotations
 
 import os
 import resource
-import sys
+import tempfile
 import threading
+from multiprocessing.connection import Connection
 from pathlib import Path
-from typing import Any, BinaryIO
+from typing import Any
 
-import numpy as np
 import shapely
 
 from service.imports.reading.frames import Channel, FrameKind, read_frames
@@ -30,23 +30,23 @@ from spatial.intake.model import (
 from spatial.messages import Message
 
 PARENT_GONE = 3
+SECRET_PREFIXES = ("PLOTWATCH_", "PG")
 TOO_MUCH_MEMORY = Message(
     "读取该文件所需内存超出上限，已停止。请拆分文件，或请管理员提高上限。",
     "Reading this file takes more memory than is allowed. Split it, or ask the administrator.",
 )
 
 
-def main() -> None:
-    """Read what the parent asks for on standard input, answer on what was standard output."""
-    answers = _take_over_output()
-    frames = read_frames(sys.stdin.buffer)
-    job = ReadingJob.from_json(next(frames)[1])
-    villages = shapely.get_parts(shapely.from_wkb(next(frames)[1]))
-    threading.Thread(target=_end_with_parent, daemon=True).start()
+def main(
+    job: ReadingJob, asked: Connection[bytes, bytes], answers: Connection[bytes, bytes]
+) -> None:
+    """Read what the parent asks for and answer; ``asked`` closes when the parent is gone."""
+    threading.Thread(target=_end_with_parent, args=(asked,), daemon=True).start()
+    _leave_surroundings(job)
     _limit_this_process(job.limits)
     channel = Channel(answers)
     try:
-        _read(job, villages, channel)
+        _read(job, channel)
     except SpatialError as error:
         channel.send_json(FrameKind.REFUSED, error_to_json(error))
     except MemoryError:
@@ -55,8 +55,9 @@ def main() -> None:
     channel.close()
 
 
-def _read(job: ReadingJob, villages: np.ndarray[Any, Any], channel: Channel) -> None:
-    source = Source(Path(job.path), Path(job.workspace))
+def _read(job: ReadingJob, channel: Channel) -> None:
+    source = Source(job.path, job.workspace)
+    villages = shapely.get_parts(shapely.from_wkb(job.villages))
     reference = Reference(villages) if len(villages) else None
     with open_upload(source, job.layer, job.options, reference) as upload:
         if job.preview:
@@ -125,11 +126,16 @@ def note_to_json(note: RowNote) -> list[Any]:
     ]
 
 
-def _take_over_output() -> BinaryIO:
-    """Standard output becomes the channel; what libraries print goes to standard error."""
-    answers = os.fdopen(os.dup(1), "wb")
-    os.dup2(2, 1)
-    return answers
+def _leave_surroundings(job: ReadingJob) -> None:
+    """What libraries print or put aside stays in the job's folder; secrets are forgotten."""
+    job.workspace.mkdir(mode=0o700)
+    errors = os.open(job.errors, os.O_WRONLY | os.O_CREAT, 0o600)
+    os.dup2(errors, 1)
+    os.dup2(errors, 2)
+    for name in [name for name in os.environ if name.startswith(SECRET_PREFIXES)]:
+        del os.environ[name]
+    os.environ.update(TMPDIR=str(job.workspace), PROJ_NETWORK="OFF")
+    tempfile.tempdir = str(job.workspace)
 
 
 def _limit_this_process(limits: ReadingLimits) -> None:
@@ -143,8 +149,8 @@ def _limit_this_process(limits: ReadingLimits) -> None:
     resource.setrlimit(resource.RLIMIT_CORE, (0, 0))
 
 
-def _end_with_parent() -> None:
-    """Die when the parent's end of standard input closes, which the kernel does on any death."""
-    while os.read(sys.stdin.fileno(), 1024):
+def _end_with_parent(asked: Connection[bytes, bytes]) -> None:
+    """Die when the parent's end of the pipe closes, which the kernel does on any death."""
+    for _ in read_frames(asked):
         pass
     os._exit(PARENT_GONE)

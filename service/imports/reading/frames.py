@@ -1,7 +1,8 @@
-"""What the reading process and its parent say to one another: framed JSON and COPY bytes.
+"""What the reading process and its parent say to one another: JSON and COPY bytes.
 
-A frame is its kind (one byte), the length of its payload (big-endian uint32) and the payload.
-Nothing is unpickled: a process taken over by a hostile file gets no further than its own words.
+A frame is one message of a ``multiprocessing`` pipe: its kind (one byte) and its payload. Nothing
+is unpickled on the parent's side: a process taken over by a hostile file gets no further than its
+own words.
 """
 
 from __future__ import annotations
@@ -11,53 +12,52 @@ import re
 import threading
 from collections.abc import Iterator
 from enum import IntEnum
-from typing import Any, BinaryIO, TypeAlias
+from multiprocessing.connection import Connection
+from typing import Any, TypeAlias
 
 import orjson
 
 Payload: TypeAlias = "bytes | memoryview"
 
-MAX_PAYLOAD = 1 << 20
-HEADER_BYTES = 5
+COPY_BYTES = 256 * 1024
+"""COPY bytes in one frame; large enough to cost nothing, small enough to hold a few."""
+MAX_FRAME_BYTES = 1 << 30
 NUL_ESCAPE = re.compile(rb"(?<!\\)((?:\\\\)*)\\u0000")
 
 
 class FrameKind(IntEnum):
     """What a frame carries."""
 
-    JOB = 1
-    """To the child: what to read, and how."""
-    VILLAGES = 2
-    """To the child: the known villages as one WKB geometry collection."""
-    OPENED = 3
+    OPENED = 1
     """Number of rows, and the decisions made so far."""
-    PREVIEW = 4
-    BATCH = 5
+    PREVIEW = 2
+    BATCH = 3
     """How many rows were read and what became of them; their COPY bytes follow."""
-    COPY = 6
-    FINISHED = 7
+    COPY = 4
+    FINISHED = 5
     """The decisions and findings of the whole layer."""
-    REFUSED = 8
+    REFUSED = 6
     """A spatial error, field by field."""
 
 
 class Channel:
-    """The writing end: a thread sends, so that reading goes on while the database takes rows."""
+    """The sending end: a thread sends, so that reading goes on while the database takes rows."""
 
-    def __init__(self, stream: BinaryIO, waiting: int = 16) -> None:
-        self._stream = stream
-        self._frames: queue.Queue[tuple[FrameKind, Payload] | None] = queue.Queue(waiting)
+    def __init__(self, pipe: Connection[bytes, bytes], waiting: int = 64) -> None:
+        self._pipe = pipe
+        self._frames: queue.Queue[bytes | None] = queue.Queue(waiting)
         self._thread = threading.Thread(target=self._send_all, daemon=True)
         self._thread.start()
 
     def send_json(self, kind: FrameKind, content: Any) -> None:
         """Send one JSON value."""
-        self._frames.put((kind, to_json(content)))
+        self._frames.put(bytes([kind]) + to_json(content))
 
     def send_copy(self, content: memoryview) -> None:
         """Send COPY bytes, cut into frames."""
-        for start in range(0, len(content), MAX_PAYLOAD):
-            self._frames.put((FrameKind.COPY, content[start : start + MAX_PAYLOAD]))
+        head = bytes([FrameKind.COPY])
+        for start in range(0, len(content), COPY_BYTES):
+            self._frames.put(b"".join((head, content[start : start + COPY_BYTES])))
 
     def close(self) -> None:
         """Wait until everything has been sent."""
@@ -68,31 +68,24 @@ class Channel:
         gone = False
         while (frame := self._frames.get()) is not None:
             # A parent that went away needs nothing more; the queue is emptied for the sender.
-            gone = gone or not self._send(*frame)
+            gone = gone or not self._send(frame)
 
-    def _send(self, kind: FrameKind, payload: Payload) -> bool:
+    def _send(self, frame: bytes) -> bool:
         try:
-            write_frame(self._stream, kind, payload)
+            self._pipe.send_bytes(frame)
         except BrokenPipeError:
             return False
         return True
 
 
-def write_frame(stream: BinaryIO, kind: FrameKind, payload: Payload) -> None:
-    """Write one frame and flush it."""
-    stream.write(bytes([kind]) + len(payload).to_bytes(4, "big"))
-    stream.write(payload)
-    stream.flush()
-
-
-def read_frames(stream: BinaryIO) -> Iterator[tuple[FrameKind, bytes]]:
-    """The frames of a stream until it ends; half a frame at the end is not given."""
-    while len(head := stream.read(HEADER_BYTES)) == HEADER_BYTES:
-        length = int.from_bytes(head[1:], "big")
-        payload = stream.read(length)
-        if len(payload) < length:
+def read_frames(pipe: Connection[bytes, bytes]) -> Iterator[tuple[int, memoryview]]:
+    """The frames of a pipe, kind and payload, until the other end is gone."""
+    while True:
+        try:
+            frame = pipe.recv_bytes(MAX_FRAME_BYTES)
+        except (EOFError, OSError):  # The second: half a frame, or a length that makes no sense.
             return
-        yield FrameKind(head[0]), payload
+        yield frame[0] if frame else 0, memoryview(frame)[1:]
 
 
 def to_json(content: Any) -> bytes:

@@ -2,12 +2,10 @@
 
 from __future__ import annotations
 
-from dataclasses import asdict, dataclass
-from typing import Any
+from dataclasses import dataclass
+from pathlib import Path
 
-import orjson
-
-from spatial.intake.model import Limits, ReadOptions
+from spatial.intake.model import ReadOptions
 from spatial.words import LayerName
 
 
@@ -22,36 +20,29 @@ class ReadingLimits:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ReadingJob:
-    """One file to read as one layer.
+    """One file to read as one layer, in a ``folder`` of its own.
 
     ``version_id`` stands in every row of a base layer (0 for patches). With ``preview`` only the
-    decisions and the first rows are asked for. ``village_codes`` belong to the villages that are
-    sent beside the job, in their order.
+    decisions and the first rows are asked for. ``villages`` is a WKB geometry collection of the
+    known villages (EPSG:4490 degrees), ``village_codes`` their codes in the same order.
     """
 
-    path: str
-    workspace: str
+    path: Path
+    folder: Path
     layer: LayerName
     options: ReadOptions
     limits: ReadingLimits
+    villages: bytes
+    village_codes: tuple[str, ...]
     version_id: int = 0
     preview: bool = False
-    village_codes: tuple[str, ...] = ()
 
-    def to_json(self) -> bytes:
-        """As the child's first frame carries it."""
-        return orjson.dumps(asdict(self))
+    @property
+    def workspace(self) -> Path:
+        """The part of the folder that the file may be unpacked into."""
+        return self.folder / "files"
 
-    @classmethod
-    def from_json(cls, text: bytes) -> ReadingJob:
-        """The job of a first frame."""
-        fields: dict[str, Any] = orjson.loads(text)
-        options = fields.pop("options")
-        limits = Limits(**options.pop("limits"))
-        return cls(
-            layer=LayerName(fields.pop("layer")),
-            options=ReadOptions(**options, limits=limits),
-            limits=ReadingLimits(**fields.pop("limits")),
-            village_codes=tuple(fields.pop("village_codes")),
-            **fields,
-        )
+    @property
+    def errors(self) -> Path:
+        """What the process and its libraries write to standard error."""
+        return self.folder / "errors.txt"

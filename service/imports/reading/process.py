@@ -2,22 +2,23 @@
 
 from __future__ import annotations
 
-import os
+import fcntl
+import multiprocessing
 import shutil
 import signal
-import subprocess
-import sys
-import tempfile
 import threading
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
+from multiprocessing.connection import Connection
+from multiprocessing.context import ForkServerProcess
 from pathlib import Path
-from typing import Any, BinaryIO, cast
+from typing import Any
 
 import orjson
 import structlog
 
-from service.imports.reading.frames import FrameKind, read_frames, write_frame
+from service.imports.reading.child import main
+from service.imports.reading.frames import FrameKind, read_frames
 from service.imports.reading.job import ReadingJob
 from service.imports.reading.refusals import error_from_json
 from spatial.errors import LimitError
@@ -25,10 +26,12 @@ from spatial.messages import Message
 
 log = structlog.get_logger()
 
-COMMAND = (sys.executable, "-m", "service.imports.reading")
+# The server has loaded everything and opened nothing; it forks a fresh process for each file.
+_context = multiprocessing.get_context("forkserver")
+_context.set_forkserver_preload(["service.imports.reading.preload"])
+
 PIPE_BYTES = 1 << 20
-STDERR_SHOWN = 4000
-SECRET_PREFIXES = ("PLOTWATCH_", "PG")
+ERRORS_SHOWN = 4000
 
 TOO_SLOW = Message(
     "读取该文件超过 {seconds} 秒，已停止。请拆分文件，或请管理员提高上限。",
@@ -56,10 +59,12 @@ class ReadingCrashed(Exception):
 class Reading:
     """A reading process that runs; its answers come from :meth:`answers`."""
 
-    def __init__(self, process: subprocess.Popen[bytes], job: ReadingJob, errors: BinaryIO) -> None:
+    def __init__(
+        self, process: ForkServerProcess, job: ReadingJob, pipe: Connection[bytes, bytes]
+    ) -> None:
         self._process = process
         self._job = job
-        self._errors = errors
+        self._pipe = pipe
         self._timed_out = False
 
     def answers(self) -> Iterator[tuple[FrameKind, Any]]:
@@ -72,14 +77,14 @@ class Reading:
         watchdog = threading.Timer(self._job.limits.seconds, self._give_up)
         watchdog.start()
         try:
-            for kind, payload in read_frames(cast(BinaryIO, self._process.stdout)):
-                if kind is FrameKind.COPY:
-                    yield kind, payload
+            for kind, payload in read_frames(self._pipe):
+                if kind == FrameKind.COPY:
+                    yield FrameKind.COPY, payload
                     continue
                 content = orjson.loads(payload)
-                if kind is FrameKind.REFUSED:
+                if kind == FrameKind.REFUSED:
                     raise error_from_json(content)
-                yield kind, content
+                yield FrameKind(kind), content
                 if kind in (FrameKind.FINISHED, FrameKind.PREVIEW):
                     return
         finally:
@@ -91,47 +96,40 @@ class Reading:
         self._process.kill()
 
     def _explain_death(self) -> None:
-        code = self._process.wait()
+        self._process.join()
+        code = self._process.exitcode or 0
         if self._timed_out or code == -signal.SIGXCPU:
             message = TOO_SLOW.format(seconds=self._job.limits.seconds)
             raise LimitError(message, file=self._job.options.source_name)
-        self._errors.seek(max(0, self._errors.seek(0, os.SEEK_END) - STDERR_SHOWN))
-        said = self._errors.read().decode(errors="replace")
-        log.error("a reading process died", code=code, said=said, job=self._job.path)
+        said = self._job.errors.read_bytes() if self._job.errors.exists() else b""
+        said = said[-ERRORS_SHOWN:]
+        log.error("a reading process died", code=code, said=said.decode(errors="replace"))
         how = signal.Signals(-code).name if code < 0 else f"exit code {code}"
         raise ReadingCrashed(CRASHED.format(how=how))
 
 
-@contextmanager
-def reading(
-    job: ReadingJob, villages: bytes, command: Sequence[str] = COMMAND
-) -> Iterator[Reading]:
-    """A reading process on ``job`` for the length of a ``with`` block; killed at its end.
+ChildMain = Callable[[ReadingJob, "Connection[bytes, bytes]", "Connection[bytes, bytes]"], None]
 
-    ``villages`` is a WKB geometry collection in the order of ``job.village_codes``.
-    """
-    with tempfile.TemporaryFile() as errors:
-        process = subprocess.Popen(
-            command,
-            stdin=subprocess.PIPE,
-            stdout=subprocess.PIPE,
-            stderr=errors,
-            env=_environment(job),
-            start_new_session=True,
-            pipesize=PIPE_BYTES,
-        )
+
+@contextmanager
+def reading(job: ReadingJob, child: ChildMain = main) -> Iterator[Reading]:
+    """A reading process on ``job`` for the length of a ``with`` block; killed at its end."""
+    asked, asking = _context.Pipe(duplex=False)
+    answers, answering = _context.Pipe(duplex=False)
+    if hasattr(fcntl, "F_SETPIPE_SZ"):
+        fcntl.fcntl(answers.fileno(), fcntl.F_SETPIPE_SZ, PIPE_BYTES)
+    process = _context.Process(target=child, args=(job, asked, answering), daemon=True)
+    with asking, answers:
+        process.start()
+        # The child has its own ends now; with these closed, each side sees the other's death.
+        asked.close()
+        answering.close()
         try:
-            asked = cast(BinaryIO, process.stdin)
-            try:
-                write_frame(asked, FrameKind.JOB, job.to_json())
-                write_frame(asked, FrameKind.VILLAGES, villages)
-            except BrokenPipeError:
-                # It died before it heard what to do; the answers will say so.
-                log.warning("a reading process died at its start")
-            yield Reading(process, job, errors)
+            yield Reading(process, job, answers)
         finally:
             process.kill()
-            process.communicate()
+            process.join()
+            process.close()
 
 
 @contextmanager
@@ -149,9 +147,3 @@ def private_folder(parent: Path, name: str) -> Iterator[Path]:
 def remove_folder(folder: Path) -> None:
     """Remove a folder that an upload may have filled with anything, if it is there."""
     shutil.rmtree(folder, ignore_errors=True)
-
-
-def _environment(job: ReadingJob) -> dict[str, str]:
-    """This process's surroundings without its secrets; temporary files fall into the workspace."""
-    kept = {k: v for k, v in os.environ.items() if not k.startswith(SECRET_PREFIXES)}
-    return kept | {"TMPDIR": job.workspace, "PROJ_NETWORK": "OFF"}

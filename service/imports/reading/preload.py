@@ -1,4 +1,4 @@
-"""``python -m service.imports.reading``: the reading process."""
+"""What the fork server loads once, so that every reading process starts with it at once."""
 
 from __future__ import annotations
 
@@ -13,8 +13,8 @@ UNUSED = frozenset({"geopandas", "pandas"})
 class Unused(MetaPathFinder):
     """Hides modules that a library loads when they are there, though nothing here uses them.
 
-    pyogrio loads GeoPandas and pandas; reading goes through Arrow. Without them an import starts
-    in half the time and takes 45 MB less.
+    pyogrio loads GeoPandas and pandas; reading goes through Arrow. Without them the server starts
+    in half the time and every reading process is 45 MB smaller.
     """
 
     def find_spec(
@@ -27,6 +27,4 @@ class Unused(MetaPathFinder):
 
 sys.meta_path.insert(0, Unused())
 
-from service.imports.reading.child import main  # noqa: E402
-
-main()
+import service.imports.reading.child  # noqa: E402, F401
