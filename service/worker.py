@@ -4,13 +4,16 @@ from __future__ import annotations
 
 import asyncio
 
+from service.accounts import jobs as accounts
 from service.alerts import jobs as alerts
+from service.cases import clock_jobs as cases
 from service.imports import jobs as imports
 from service.inbox import jobs as inbox
 from service.jobs import RUNTIME_KEY, worker_queue
+from service.qgis import jobs as qgis
 from service.runtime import Runtime
 
-JOB_MODULES = (alerts, imports, inbox)
+JOB_MODULES = (accounts, alerts, cases, imports, inbox, qgis)
 """Importing them declares their jobs."""
 JOBS_AT_ONCE = 4
 
