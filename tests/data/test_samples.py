@@ -155,7 +155,7 @@ def test_the_batches_hold_as_many_patches_as_expected(
 ) -> None:
     second = pyogrio.read_dataframe(samples / "patches-2026-q3.zip", encoding="gbk")
     assert set(second["JCBH"]) == set(expected["2"])
-    assert len(expected["1"]) == 65
+    assert len(expected["1"]) == 67
     assert len(second) == len(expected["2"]) == 40
 
 
@@ -192,4 +192,4 @@ def test_the_list_of_scenarios_names_each_once() -> None:
     path = Path(__file__).parents[2] / "data" / "samples" / "generator" / "scenarios.csv"
     with path.open(encoding="utf-8", newline="") as lines:
         names = [row["name"] for row in csv.DictReader(lines)]
-    assert len(names) == len(set(names)) == 105
+    assert len(names) == len(set(names)) == 107

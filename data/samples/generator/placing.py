@@ -64,18 +64,32 @@ class Placer:
 
     def _fits(self, ground: str, kind: str, shape: Polygon, pure: bool) -> bool:
         one_village = bool(shapely.contains_properly(self._villages, shape).any())
-        if one_village is (kind == "two-villages"):
+        if one_village is (kind in ("two-villages", "edge")):
             return False
         if kind == "touching":
             return True
         areas = self.ground.areas(shape)
         if ground == ANYWHERE:
             return self._fits_one_class(shape, areas)
+        if kind == "edge":
+            return self._fits_edge(ground, shape, areas)
+        if kind == "mixed":
+            return min(areas["P1"], areas["P3"]) > 0.3 * shape.area
         if ground in WORSE:
             share = areas[ground] / shape.area
             worse = sum(areas[name] for name in WORSE[ground])
             return share > (0.999 if pure else 0.93) and worse == 0.0
         return sum(areas[name] for name in (*FARMLAND, "P4")) == 0.0
+
+    def _fits_edge(self, ground: str, shape: Polygon, areas: dict[str, float]) -> bool:
+        """Half outside the township, the rest on the wanted ground of one village."""
+        inside = shapely.area(shapely.intersection(self._villages, shape))
+        return bool(
+            0.4 < inside.sum() / shape.area < 0.8
+            and areas[ground] > 0.95 * inside.sum()
+            and sum(areas[name] for name in FARMLAND) == areas[ground]
+            and (inside > 0).sum() == 1
+        )
 
     def _fits_one_class(self, shape: Polygon, areas: dict[str, float]) -> bool:
         """All on one class of farmland, with a good part in every village touched."""
@@ -96,18 +110,22 @@ class Placer:
         elif kind == "roadside":
             yield from self._roadsides(float(width), area)
         elif kind == "two":
-            yield from self._borders(area)
+            border = shapely.intersection(self._villages[0], self._villages[2])
+            yield from self._along(shapely.line_merge(border), area)
+        elif kind == "edge":
+            yield from self._along(shapely.union_all(self._villages).boundary, area)
         elif kind == "touching":
             yield from self._touching(ground, area)
         else:
-            for centre in self._centres(ground, area, village):
+            deep = 0.05 if kind == "mixed" else 0.45
+            for centre in self._centres(ground, area, village, deep):
                 yield self._drawn(kind, width, centre, area)
 
     def _drawn(self, kind: str, width: str, centre: Point, area: float) -> Polygon:
         if kind == "blob":
             return blob(self._random, centre, area, 1.5)
         heading = self._random.uniform(-1.0, 1.0, 2)
-        if kind == "rectangle":
+        if kind in ("rectangle", "mixed"):
             ratio = float(self._random.uniform(1.1, 1.9))
             depth = (area / ratio) ** 0.5
             return oriented_rectangle(centre, area / depth, depth, (heading[0], heading[1]))
@@ -127,10 +145,13 @@ class Placer:
         assert isinstance(strip, Polygon)
         return strip
 
-    def _centres(self, ground: str, area: float, village: int) -> Iterator[Point]:
-        """Random cells with room for the shape, those of the wanted village first."""
+    def _centres(
+        self, ground: str, area: float, village: int, deep: float = 0.45
+    ) -> Iterator[Point]:
+        """Random cells as deep in the ground as the shape is wide by the factor ``deep``, those of
+        the wanted village first."""
         reach = (area / 3.1416) ** 0.5
-        wanted = self.ground.depth((ground,)) > 0.45 * reach
+        wanted = self.ground.depth((ground,)) > deep * reach
         if WORSE.get(ground):
             wanted &= self.ground.distance(WORSE[ground]) > 0.8 * reach
         rows, columns = np.nonzero(wanted)
@@ -160,11 +181,10 @@ class Placer:
                 if shape.area > 0.6 * area:
                     yield shape
 
-    def _borders(self, area: float) -> Iterator[Polygon]:
-        """Shapes over the border of the first and the third village."""
-        border = shapely.intersection(self._villages[0], self._villages[2])
+    def _along(self, line: BaseGeometry, area: float) -> Iterator[Polygon]:
+        """Shapes over a line."""
         for along in self._random.uniform(0.03, 0.97, TRIES):
-            centre = shapely.line_merge(border).interpolate(along, normalized=True)
+            centre = line.interpolate(along, normalized=True)
             yield blob(self._random, centre, area, 1.2)
 
     def _touching(self, land_class: str, area: float) -> Iterator[Polygon]:

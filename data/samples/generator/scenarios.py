@@ -2,7 +2,8 @@
 
 Columns of the file: ``ground`` is P1 permanent basic farmland, P2 high-standard farmland, P3 other
 cropland, P4 recoverable, ``any`` of the first three, or a land class. ``shape`` is rectangle,
-blob, field (a plot's own outline), strip-W (W metres wide), roadside-W, two-villages or touching;
+blob, field (a plot's own outline), strip-W (W metres wide), roadside-W, two-villages, edge (partly
+outside the township), mixed (partly on ordinary cropland) or touching;
 with ``like`` (an earlier scenario whose ground is seen again) it is same, shifted, grown, or
 resent (the same patch number in a later file).
 ``verdict`` is row/severity of the rule table 2026.1, one for each class where ``ground`` is any;

@@ -49,7 +49,7 @@ def make_world(seed: int) -> World:
 def _place_all(placer: Placer, scenarios: list[Scenario]) -> dict[str, Polygon]:
     """Shapes by scenario; those that need special ground choose first, then the large ones."""
     shapes: dict[str, Polygon] = {}
-    special = ("touching", "two-villages", "roadside-6", "roadside-4")
+    special = ("touching", "two-villages", "edge", "mixed", "roadside-6", "roadside-4")
     villages = {scenario.name: number % 6 for number, scenario in enumerate(scenarios)}
     for scenario in sorted(scenarios, key=lambda s: (s.shape not in special, -s.area)):
         if scenario.like is None:
