@@ -24,6 +24,7 @@ def judgement_of(finding: RuleFinding) -> dict[str, Any]:
         ],
         "verify_workdays": finding.verify_workdays,
         "rectify_days": finding.rectify_days,
+        "rectify_until": finding.rectify_until.value if finding.rectify_until else None,
         "legal_basis": finding.legal_basis.to_dict(),
         "reason": finding.reason.to_dict(),
         "countable": finding.countable,

@@ -1,0 +1,128 @@
+"""Which cases: the caller's own part of them, and the filters that every door offers."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime
+
+from geoalchemy2 import Geometry
+from sqlalchemy import ColumnElement, Select, and_, func, or_, select, type_coerce
+from sqlalchemy.orm import aliased
+
+from service.accounts.permissions import case_scope
+from service.accounts.roles import Principal
+from service.cases.models import Case, CaseSighting
+from service.cases.statuses import TERMINAL, Status
+from service.database.base import STORAGE_SRID
+from service.features.extent import Box
+from service.patches.models import Patch
+from service.villages.models import Village
+from spatial.words import Category, Department
+
+ENDED = sorted(status.value for status in TERMINAL)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class CaseFilters:
+    """What is asked of a list of cases; of several values in one filter any may fit.
+
+    ``batch``: an import that brought one of the case's sightings. ``boxes``: EPSG:4490 degrees.
+    ``text``: part of a code, of a patch's number or of a village's name. ``voided``: the void
+    ones instead of those that stand.
+    """
+
+    villages: Sequence[str] = ()
+    statuses: Sequence[Status] = ()
+    categories: Sequence[Category] = ()
+    severities: Sequence[int] = ()
+    departments: Sequence[Department] = ()
+    batches: Sequence[int] = ()
+    overdue: bool | None = None
+    open: bool | None = None
+    countable: bool | None = None
+    boxes: tuple[Box, ...] | None = None
+    text: str | None = None
+    voided: bool = False
+
+
+def seen_by(principal: Principal) -> ColumnElement[bool]:
+    """The permission table's word on cases, void ones included."""
+    return case_scope(principal, Case.village_code, Case.department, Case.supporting_departments)
+
+
+def is_open() -> ColumnElement[bool]:
+    """Whether something is still owed."""
+    return Case.status.not_in(ENDED)
+
+
+def is_overdue(now: datetime) -> ColumnElement[bool]:
+    """Whether an answer is owed that was due before ``now``; a paused clock does not run."""
+    due = func.coalesce(Case.due_at < now, False)
+    return and_(due, Case.paused_at.is_(None), is_open())
+
+
+def selected(
+    filters: CaseFilters, principal: Principal, now: datetime
+) -> list[ColumnElement[bool]]:
+    """Every condition on ``suspect_case``: scope first, then what is asked."""
+    void = Case.voided_at.is_not(None) if filters.voided else Case.voided_at.is_(None)
+    return [seen_by(principal), void, *_listed(filters), *_asked(filters, now)]
+
+
+def _listed(filters: CaseFilters) -> list[ColumnElement[bool]]:
+    columns = (
+        (Case.village_code, filters.villages),
+        (Case.status, filters.statuses),
+        (Case.category, filters.categories),
+        (Case.severity, filters.severities),
+        (Case.department, filters.departments),
+    )
+    return [column.in_(list(values)) for column, values in columns if values]
+
+
+def _asked(filters: CaseFilters, now: datetime) -> list[ColumnElement[bool]]:
+    conditions = []
+    if filters.batches:
+        conditions.append(_of_batches(filters.batches))
+    if filters.overdue is not None:
+        conditions.append(is_overdue(now) if filters.overdue else ~is_overdue(now))
+    if filters.open is not None:
+        conditions.append(is_open() if filters.open else ~is_open())
+    if filters.countable is not None:
+        conditions.append(Case.countable.is_(filters.countable))
+    if filters.boxes is not None:
+        conditions.append(or_(*(_meets(box) for box in filters.boxes)))
+    if filters.text:
+        conditions.append(_mentions(filters.text))
+    return conditions
+
+
+def _of_batches(batches: Sequence[int]) -> ColumnElement[bool]:
+    patch = aliased(Patch)
+    brought = or_(patch.batch_id.in_(batches), patch.first_batch_id.in_(batches))
+    return Case.id.in_(_seen_by_patches(patch, brought))
+
+
+def _meets(box: Box) -> ColumnElement[bool]:
+    ground = func.ST_MakeEnvelope(*box, STORAGE_SRID)
+    # The operator brings in the index; the exact test then sees few.
+    shape = type_coerce(Case.geom, Geometry)
+    return and_(shape.op("&&")(ground), func.ST_Intersects(shape, ground))
+
+
+def _mentions(text: str) -> ColumnElement[bool]:
+    patch, village = aliased(Patch), aliased(Village)
+    numbered = patch.patch_no.icontains(text, autoescape=True)
+    named = select(village.code).where(village.name.icontains(text, autoescape=True))
+    return or_(
+        Case.code.icontains(text, autoescape=True),
+        Case.id.in_(_seen_by_patches(patch, numbered)),
+        Case.village_code.in_(named),
+    )
+
+
+def _seen_by_patches(patch: type[Patch], condition: ColumnElement[bool]) -> Select[int]:
+    # Aliases keep these subqueries apart from the patch and village that a list shows.
+    sighting = aliased(CaseSighting)
+    return select(sighting.case_id).join(patch, patch.id == sighting.patch_id).where(condition)

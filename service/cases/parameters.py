@@ -1,0 +1,66 @@
+"""The filters of case lists as query parameters: one set for list, GeoJSON, ledger and figures."""
+
+from __future__ import annotations
+
+from typing import Annotated
+
+from fastapi import Depends, Query
+
+from service.cases.filters import CaseFilters
+from service.cases.statuses import Status
+from service.features.crs import CRS84
+from service.features.extent import parse_bbox
+from spatial.words import Category, Department
+
+LARGEST_ID = 2**63 - 1
+# PostgreSQL has no text with the character NUL.
+TEXT = r"^[^\x00]*$"
+
+Village = Annotated[str, Query(max_length=40, pattern=TEXT)]
+Identifier = Annotated[int, Query(ge=0, le=LARGEST_ID)]
+Severity = Annotated[int, Query(ge=0, le=4)]
+
+
+def case_filters(
+    village: Annotated[list[Village] | None, Query(description="Village codes")] = None,
+    status: Annotated[list[Status] | None, Query(description="States")] = None,
+    category: Annotated[list[Category] | None, Query(description="What is suspected")] = None,
+    severity: Annotated[list[Severity] | None, Query(description="Severities, 0 to 4")] = None,
+    department: Annotated[list[Department] | None, Query(description="Leading ones")] = None,
+    batch: Annotated[
+        list[Identifier] | None, Query(description="Imports that brought a sighting")
+    ] = None,
+    overdue: Annotated[bool | None, Query(description="Only overdue, or only others")] = None,
+    open: Annotated[bool | None, Query(description="Only open, or only ended")] = None,
+    countable: Annotated[bool | None, Query(description="Only what figures count")] = None,
+    bbox: Annotated[
+        str | None, Query(description="West, south, east, north in degrees", max_length=200)
+    ] = None,
+    q: Annotated[
+        str | None,
+        Query(
+            description="Part of a code, a patch's number or a village's name",
+            max_length=100,
+            pattern=TEXT,
+        ),
+    ] = None,
+    voided: Annotated[bool, Query(description="The void ones instead of those in force")] = False,
+) -> CaseFilters:
+    """The filters that a request asks for; several values of one filter mean any of them."""
+    return CaseFilters(
+        villages=village or (),
+        statuses=status or (),
+        categories=category or (),
+        severities=severity or (),
+        departments=department or (),
+        batches=batch or (),
+        overdue=overdue,
+        open=open,
+        countable=countable,
+        boxes=parse_bbox(bbox, CRS84),
+        text=q,
+        voided=voided,
+    )
+
+
+TheFilters = Annotated[CaseFilters, Depends(case_filters)]

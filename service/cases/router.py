@@ -1,0 +1,133 @@
+"""Cases over HTTP: lists, one case with its ground and history, figures."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from typing import Annotated, Any
+
+import orjson
+from fastapi import APIRouter, Path, Query, Request, Response
+from fastapi.responses import StreamingResponse
+
+from service.accounts.permissions import Action, require
+from service.cases import answers, details, schemas, summaries
+from service.cases.parameters import LARGEST_ID, TEXT, TheFilters
+from service.cases.queries import find_case, list_cases, stream_cases
+from service.dependencies import CurrentPrincipal, ReadingSession, TheRuntime
+from service.features.responses import GEOJSON
+from service.paging import (
+    DEFAULT_LIMIT,
+    After,
+    Limit,
+    decode_cursor,
+    encode_cursor,
+    next_link,
+)
+
+router = APIRouter(tags=["cases"])
+
+CaseId = Annotated[int, Path(ge=0, le=LARGEST_ID)]
+VillageCode = Annotated[str, Path(max_length=40, pattern=TEXT)]
+
+
+@router.get("/cases", response_model=schemas.CasePage)
+def get_cases(
+    request: Request,
+    session: ReadingSession,
+    principal: CurrentPrincipal,
+    filters: TheFilters,
+    limit: Limit = DEFAULT_LIMIT,
+    after: After = None,
+    geometry: Annotated[bool, Query(description="Whether to send geometry, too")] = True,
+) -> Response:
+    """The cases that the caller may see, newest first."""
+    require(principal, Action.READ_CASES)
+    cursor = decode_cursor(after, int)
+    last = int(cursor[0]) if cursor else None
+    found = list_cases(session, principal, filters, limit=limit + 1, after=last)
+    more = encode_cursor(found[limit - 1].case.id) if len(found) > limit else None
+    items = [answers.case_json(listed, geometry=geometry) for listed in found[:limit]]
+    return _json({"items": items, "next": next_link(request, more)})
+
+
+@router.get("/cases.geojson", response_class=StreamingResponse)
+def get_cases_geojson(
+    runtime: TheRuntime, principal: CurrentPrincipal, filters: TheFilters
+) -> StreamingResponse:
+    """All cases that fit as one GeoJSON feature collection, sent as it is read."""
+    require(principal, Action.READ_CASES)
+
+    def written() -> Iterator[bytes]:
+        with runtime.database.reading() as session:
+            yield from answers.feature_collection(stream_cases(session, principal, filters))
+
+    return StreamingResponse(written(), media_type=GEOJSON)
+
+
+@router.get("/cases/{case_id}", response_model=schemas.CaseDetail)
+def get_case(session: ReadingSession, principal: CurrentPrincipal, case_id: CaseId) -> Response:
+    """One case with its sightings and its kin."""
+    require(principal, Action.READ_CASES)
+    listed = find_case(session, principal, case_id)
+    sightings = details.sightings_of(session, listed.case)
+    kin = details.kin_of(session, principal, listed.case)
+    return _json(
+        answers.case_json(listed)
+        | {
+            "sighting_details": [answers.sighting_json(listed.case, *row) for row in sightings],
+            "kin": [answers.kin_json(listed.case, other) for other in kin],
+        }
+    )
+
+
+@router.get("/cases/{case_id}/events", response_model=schemas.EventList)
+def get_events(session: ReadingSession, principal: CurrentPrincipal, case_id: CaseId) -> Response:
+    """The case's append-only history, in order."""
+    require(principal, Action.READ_CASES)
+    listed = find_case(session, principal, case_id)
+    events = details.history_of(session, listed.case)
+    return _json({"items": [answers.event_json(event) for event in events], "next": None})
+
+
+@router.get("/cases/{case_id}/ground")
+def get_ground(session: ReadingSession, principal: CurrentPrincipal, case_id: CaseId) -> Response:
+    """The pieces of ground the case stands on, suspect and exempt, as GeoJSON."""
+    require(principal, Action.READ_CASES)
+    listed = find_case(session, principal, case_id)
+    pieces = details.ground_of(session, listed.case)
+    features = [answers.piece_json(piece, geojson) for piece, geojson in pieces]
+    return _json({"type": "FeatureCollection", "features": features}, GEOJSON)
+
+
+@router.get("/villages/summary", response_model=schemas.VillageFiguresList, tags=["figures"])
+def get_village_figures(
+    session: ReadingSession, principal: CurrentPrincipal, filters: TheFilters
+) -> dict[str, Any]:
+    """Counts and areas of the cases of every village that the caller may see."""
+    require(principal, Action.READ_CASES)
+    items, total = summaries.village_figures(session, principal, filters)
+    return {"items": items, "total": total}
+
+
+@router.get("/villages/{code}/summary", response_model=schemas.VillageFigures, tags=["figures"])
+def get_one_village_figures(
+    session: ReadingSession, principal: CurrentPrincipal, filters: TheFilters, code: VillageCode
+) -> dict[str, Any]:
+    """Counts and areas of one village's cases by category, severity, status and protection."""
+    require(principal, Action.READ_CASES)
+    return summaries.one_village_figures(session, principal, code, filters)
+
+
+@router.get("/departments/summary", response_model=schemas.DepartmentFiguresList, tags=["figures"])
+def get_department_figures(
+    session: ReadingSession, principal: CurrentPrincipal, filters: TheFilters
+) -> dict[str, Any]:
+    """Counts and areas of cases by the department that leads."""
+    require(principal, Action.READ_CASES)
+    items, total = summaries.department_figures(session, principal, filters)
+    return {"items": items, "total": total}
+
+
+def _json(content: Any, media_type: str = "application/json") -> Response:
+    # Written here and not by the framework: geometry passes through as PostGIS wrote it.
+    return Response(orjson.dumps(content), media_type=media_type)

@@ -1,0 +1,26 @@
+"""Screening again by hand, over HTTP."""
+
+from __future__ import annotations
+
+from dataclasses import asdict
+from typing import Annotated
+
+from fastapi import APIRouter, Path
+
+from service.dependencies import CurrentPrincipal, TheRuntime
+from service.screening.batches import screen_again
+from service.screening.schemas import ScreeningAnswer
+
+router = APIRouter(tags=["imports"])
+
+
+@router.post("/imports/{import_id}/screen")
+def post_screen(
+    runtime: TheRuntime,
+    principal: CurrentPrincipal,
+    import_id: Annotated[int, Path(ge=0, le=2**63 - 1)],
+) -> ScreeningAnswer:
+    """Screen a batch once more against the base layers now in force."""
+    with runtime.database.transaction() as session:
+        counts = screen_again(session, import_id, principal, runtime.settings)
+    return ScreeningAnswer(**asdict(counts))

@@ -1,0 +1,119 @@
+"""One run of the overlay: patches and the ground under them in, findings stored and handed on."""
+
+from __future__ import annotations
+
+import uuid
+from collections import Counter
+from collections.abc import Sequence
+from dataclasses import dataclass, field, replace
+
+from sqlalchemy.orm import Session
+
+from service import clock
+from service.cases.sightings import Sighting
+from service.findings.models import ScreeningRun
+from service.findings.runs import RunFacts
+from service.screening.candidates import fetch_ground
+from service.screening.patches import load_patches
+from service.screening.storing import store_findings, store_outcomes, store_pieces
+from service.screening.versions import BaseVersions
+from service.settings import ScreeningDefaults
+from spatial.overlay.model import OverlaySettings
+from spatial.rules import RuleTable, load_rule_table
+from spatial.screening import screen
+
+PATCHES_AT_ONCE = 20_000
+"""Bounds memory: patches are judged one by one, so that cutting a batch changes nothing."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Basis:
+    """What the findings of a run follow from, beside the patches."""
+
+    versions: BaseVersions
+    table: RuleTable
+    settings: OverlaySettings
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Run:
+    """What a run found. ``outcomes`` counts patches by what became of them."""
+
+    facts: RunFacts
+    screened: list[int]
+    sightings: list[Sighting] = field(default_factory=list)
+    outcomes: Counter[str] = field(default_factory=Counter)
+
+
+def run_overlay(
+    session: Session,
+    patch_ids: Sequence[int],
+    *,
+    reason: str,
+    batch_id: int | None,
+    versions: BaseVersions,
+    limits: ScreeningDefaults,
+) -> Run:
+    """Screen patches against the versions given and store pieces, findings and the run itself.
+
+    The same patches, versions, rules and limits give the same findings, in the same order.
+    """
+    settings = OverlaySettings(
+        tolerance_m=limits.tolerance_m,
+        dust_area_m2=limits.dust_area_m2,
+        dust_width_m=limits.dust_width_m,
+    )
+    basis = Basis(versions=versions, table=_table(limits), settings=settings)
+    record = _record(reason, batch_id, basis)
+    session.add(record)
+    session.flush()
+    run = Run(facts=_facts(record), screened=sorted(patch_ids))
+    for start in range(0, len(run.screened), PATCHES_AT_ONCE):
+        _screen(session, run, run.screened[start : start + PATCHES_AT_ONCE], basis)
+    record.counts = dict(run.outcomes)
+    return run
+
+
+def _screen(session: Session, run: Run, ids: Sequence[int], basis: Basis) -> None:
+    loaded = load_patches(session, ids)
+    reach_m = basis.settings.tolerance_m
+    ground = fetch_ground(session, loaded.patches, basis.versions, basis.table, reach_m)
+    screening = screen(loaded.patches, ground, basis.table, basis.settings)
+    store_pieces(session, run.facts.id, loaded.patches, ground, screening.pieces)
+    run.sightings.extend(store_findings(session, run.facts, loaded, screening.findings))
+    run.outcomes.update(store_outcomes(session, loaded.patches, screening.findings))
+
+
+def _table(limits: ScreeningDefaults) -> RuleTable:
+    table = load_rule_table(limits.rules)
+    thresholds = table.thresholds.model_copy(update={"small_suspect_m2": limits.sliver_area_m2})
+    return replace(table, thresholds=thresholds)
+
+
+def _record(reason: str, batch_id: int | None, basis: Basis) -> ScreeningRun:
+    return ScreeningRun(
+        id=uuid.uuid4(),
+        batch_id=batch_id,
+        reason=reason,
+        rule_version=basis.table.version,
+        settings={
+            "tolerance_m": basis.settings.tolerance_m,
+            "dust_area_m2": basis.settings.dust_area_m2,
+            "dust_width_m": basis.settings.dust_width_m,
+            **basis.table.thresholds.model_dump(),
+        },
+        started_at=clock.now(),
+        counts={},
+        **basis.versions.numbers(),
+    )
+
+
+def _facts(record: ScreeningRun) -> RunFacts:
+    return RunFacts(
+        id=record.id,
+        rule_version=record.rule_version,
+        plots_version=record.plots_version,
+        villages_version=record.villages_version,
+        zones_versions=record.zones_versions,
+        settings=record.settings,
+    )

@@ -1,0 +1,161 @@
+"""What a run leaves behind: pieces of ground, findings, and each patch's outcome."""
+
+from __future__ import annotations
+
+import uuid
+from collections import Counter
+from collections.abc import Iterator, Sequence
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+from shapely import MultiPolygon
+from sqlalchemy.orm import Session
+
+from service.cases.sightings import Sighting
+from service.database.copying import copy_rows, ewkb_of, reserve_ids
+from service.database.engine import driver_connection
+from service.findings.judgements import judgement_of
+from service.findings.models import Finding, Piece
+from service.findings.runs import RunFacts
+from service.screening.patches import LoadedPatches, objects
+from spatial.overlay.model import Ground, Patches, Pieces
+from spatial.rules.model import Finding as RuleFinding
+from spatial.rules.model import Outcome
+
+PIECE_COLUMNS = (
+    "run_id",
+    "patch_id",
+    "village_code",
+    "protection",
+    "zone_kind",
+    "zone_id",
+    "document_no",
+    "valid_from",
+    "valid_to",
+    "dust",
+    "area_m2",
+    "area_low_m2",
+    "area_high_m2",
+    "geom",
+)
+FINDING_COLUMNS = (
+    "id",
+    "run_id",
+    "patch_id",
+    "patch_revision",
+    "after_date",
+    "village_code",
+    "outcome",
+    "judgement",
+    "geom",
+)
+SET_OUTCOMES = """
+    UPDATE patch SET outcome = said.outcome
+    FROM unnest(%s::bigint[], %s::text[]) AS said (id, outcome)
+    WHERE patch.id = said.id AND patch.outcome IS DISTINCT FROM said.outcome
+"""
+OUTSIDE_VILLAGES = "outside_villages"
+"""Suspect ground that no village answers for: kept as a finding, raised nowhere."""
+GRAVITY = (Outcome.NOT_FARMLAND.value, Outcome.SLIVER.value, OUTSIDE_VILLAGES, Outcome.CASE.value)
+"""Outcomes of a patch from the least; the gravest of its villages stands for the patch."""
+
+
+def store_pieces(
+    session: Session, run_id: uuid.UUID, patches: Patches, ground: Ground, pieces: Pieces
+) -> None:
+    """Store the pieces of a run, exempt ones with the document that exempts them."""
+    zones, villages = ground.zones, ground.villages
+    columns: list[Any] = [
+        [run_id] * len(pieces),
+        patches.ids[pieces.patch].tolist(),
+        _looked_up(villages.codes, pieces.village),
+        pieces.protection.tolist(),
+        _looked_up(zones.kind, pieces.zone),
+        _looked_up(zones.ids, pieces.zone),
+        _looked_up(zones.document_no, pieces.zone),
+        _looked_up(zones.valid_from, pieces.zone),
+        _looked_up(zones.valid_to, pieces.zone),
+        pieces.dust.tolist(),
+        pieces.area_m2.tolist(),
+        pieces.area_low_m2.tolist(),
+        pieces.area_high_m2.tolist(),
+        ewkb_of(pieces.geometry),
+    ]
+    copy_rows(session, Piece, PIECE_COLUMNS, zip(*columns, strict=True))
+
+
+def store_findings(
+    session: Session, run: RunFacts, loaded: LoadedPatches, findings: Sequence[RuleFinding]
+) -> list[Sighting]:
+    """Store the findings of a run; returns those that ask a village for an answer."""
+    ids = reserve_ids(session, Finding, len(findings))
+    ground = ewkb_of(objects(finding.geometry for finding in findings))
+    judgements = [judgement_of(finding) for finding in findings]
+    rows = [
+        (
+            finding_id,
+            run.id,
+            int(loaded.patches.ids[finding.patch]),
+            loaded.revisions[finding.patch],
+            loaded.after_dates[finding.patch],
+            finding.village_code,
+            finding.outcome.value,
+            judgement,
+            ewkb,
+        )
+        for finding_id, finding, judgement, ewkb in zip(
+            ids, findings, judgements, ground, strict=True
+        )
+    ]
+    copy_rows(session, Finding, FINDING_COLUMNS, rows)
+    return list(_sightings(run, loaded, findings, rows))
+
+
+def store_outcomes(
+    session: Session, patches: Patches, findings: Sequence[RuleFinding]
+) -> Counter[str]:
+    """Write each patch's outcome; returns how many patches ended how."""
+    gravest = np.zeros(len(patches), dtype=np.int64)
+    for finding in findings:
+        gravest[finding.patch] = max(gravest[finding.patch], GRAVITY.index(_outcome(finding)))
+    outcomes = [GRAVITY[place] for place in gravest.tolist()]
+    connection = driver_connection(session)
+    connection.execute(SET_OUTCOMES, (patches.ids.tolist(), outcomes))
+    return Counter(outcomes)
+
+
+def _sightings(
+    run: RunFacts,
+    loaded: LoadedPatches,
+    findings: Sequence[RuleFinding],
+    rows: Sequence[tuple[Any, ...]],
+) -> Iterator[Sighting]:
+    for finding, row in zip(findings, rows, strict=True):
+        ground: MultiPolygon | None = finding.geometry
+        if _outcome(finding) != Outcome.CASE.value or ground is None:
+            continue
+        yield Sighting(
+            finding_id=row[0],
+            patch_id=row[2],
+            patch_no=loaded.numbers[finding.patch],
+            batch_id=loaded.batches[finding.patch],
+            village_code=row[5],
+            after_date=loaded.after_dates[finding.patch],
+            judgement=row[7],
+            ground=ground,
+            ewkb=row[8],
+            run=run,
+        )
+
+
+def _outcome(finding: RuleFinding) -> str:
+    if finding.outcome is Outcome.CASE and finding.village_code is None:
+        return OUTSIDE_VILLAGES
+    return finding.outcome.value
+
+
+def _looked_up(values: NDArray[Any], index: NDArray[np.int64]) -> list[Any]:
+    """Values at positions as plain Python, None for position -1 and for missing dates."""
+    known = [*values.astype(object).tolist(), None]
+    return [known[position] for position in index.tolist()]

@@ -1,0 +1,212 @@
+"""When a base layer changes, cases on changed ground follow, and say why."""
+
+from __future__ import annotations
+
+from datetime import date
+from typing import Any
+
+import pytest
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from service.cases import history
+from service.cases.models import Case, CaseEvent
+from service.cases.statuses import Status
+from service.findings.models import ScreeningRun
+from service.layers.models import LayerVersion
+from service.patches.models import Patch
+from service.screening import ScreeningCounts, base_changed, screen_batch
+from service.settings import Settings
+from spatial.words import LayerName
+from tests.service.cases.sighting_maker import (
+    OTHER_VILLAGE,
+    VILLAGE,
+    kinds_of,
+    rectangle,
+    standing_cases,
+)
+from tests.service.screening.township import (
+    VILLAGES,
+    Change,
+    Document,
+    publish_plots,
+    publish_villages,
+    publish_zones,
+    receive,
+)
+
+FIELD = ("0101", rectangle(0, 0, 1900, 300))
+NEAR = Change(number="near", ground=rectangle(10, 10, 60, 30))
+FAR = Change(number="far", ground=rectangle(510, 10, 560, 30))
+APPROVAL = Document(ground=rectangle(0, 0, 100, 100), number="渝府〔2026〕1号")
+
+
+@pytest.fixture
+def township(session: Session) -> Session:
+    """Two cases of severity 2 on cropland, far apart."""
+    publish_villages(session)
+    publish_plots(session, [FIELD])
+    receive(session, 1, [NEAR, FAR])
+    screen_batch(session, 1, Settings())
+    return session
+
+
+def follow(session: Session, layer: LayerName, version: LayerVersion) -> ScreeningCounts | None:
+    counts = base_changed(session, layer, version, Settings())
+    session.expire_all()
+    return counts
+
+
+def approve(session: Session, *documents: Document) -> ScreeningCounts | None:
+    layer = LayerName.APPROVED_CONSTRUCTION
+    return follow(session, layer, publish_zones(session, layer, documents))
+
+
+def number_of(session: Session, case: Case) -> str:
+    return session.get_one(Patch, case.patch_id).patch_no
+
+
+def case_of(session: Session, change: Change) -> Case:
+    cases = {number_of(session, case): case for case in standing_cases(session)}
+    return cases[change.number]
+
+
+def last_event(session: Session, case: Case) -> CaseEvent:
+    events = select(CaseEvent).where(CaseEvent.case_id == case.id)
+    return session.scalars(events.order_by(CaseEvent.number.desc()).limit(1)).one()
+
+
+def test_a_late_approval_makes_a_case_likely_legal_and_says_why(township: Session) -> None:
+    assert approve(township, APPROVAL) is not None
+    case = case_of(township, NEAR)
+    assert (case.category, case.severity, case.status) == ("likely_legal", 0, Status.SCREENED)
+    assert case.due_at is None
+    assert case.provenance["zones_versions"] == {"approved-construction": 1}
+    event = last_event(township, case)
+    assert event.kind == "screened_again"
+    assert (event.from_status, event.to_status) == ("pending_assignment", "screened")
+    assert event.data["was"]["category"] == "non_farm"
+    assert event.data["is"]["exemptions"] == ["渝府〔2026〕1号"]
+    assert (event.data["layer"], event.data["version"]) == ("approved-construction", 1)
+    assert event.note is not None
+    assert "农转用批文更新为第 1 版" in event.note
+    assert history.verify(township) == []
+
+
+def test_cases_on_ground_that_did_not_change_are_left_alone(township: Session) -> None:
+    before = case_of(township, FAR).run_id
+    counts = approve(township, APPROVAL)
+    assert counts is not None
+    assert counts.patches == 1
+    case = case_of(township, FAR)
+    assert case.run_id == before
+    assert kinds_of(township, case) == ["raised"]
+
+
+def test_the_outcome_is_the_same_as_if_the_approval_had_come_first(session: Session) -> None:
+    def outcome() -> list[Any]:
+        return [
+            (case.category, case.severity, case.status, case.areas, case.due_at is None)
+            for case in standing_cases(session)
+        ]
+
+    outcomes = []
+    for approval_first in (True, False):
+        publish_villages(session)
+        publish_plots(session, [FIELD])
+        if approval_first:
+            approve(session, APPROVAL)
+        receive(session, 1, [NEAR, FAR])
+        screen_batch(session, 1, Settings())
+        if not approval_first:
+            approve(session, APPROVAL)
+        outcomes.append(outcome())
+        session.rollback()
+    assert outcomes[0] == outcomes[1]
+
+
+def test_an_approval_taken_back_brings_the_suspicion_back(township: Session) -> None:
+    approve(township, APPROVAL)
+    approve(township)
+    case = case_of(township, NEAR)
+    assert (case.category, case.status) == ("non_farm", Status.PENDING_ASSIGNMENT)
+    assert case.due_at is not None
+    assert kinds_of(township, case) == ["raised", "screened_again", "screened_again"]
+
+
+def test_the_same_version_again_changes_nothing(township: Session) -> None:
+    runs = select(ScreeningRun.id)
+    assert follow(township, LayerName.PLOTS, publish_plots(township, [FIELD])) is None
+    assert len(township.scalars(runs).all()) == 1
+
+
+@pytest.mark.parametrize("status", [Status.CONCLUDED, Status.RECTIFYING, Status.CLOSED_RECTIFIED])
+def test_a_concluded_case_is_only_annotated(township: Session, status: Status) -> None:
+    case = case_of(township, NEAR)
+    case.status = status.value
+    township.flush()
+    run = case.run_id
+    approve(township, APPROVAL)
+    case = case_of(township, NEAR)
+    assert (case.category, case.severity, case.status) == ("non_farm", 2, status)
+    assert case.run_id == run
+    event = last_event(township, case)
+    assert event.kind == "annotated"
+    assert (event.data["was"]["category"], event.data["is"]["category"]) == (
+        "non_farm",
+        "likely_legal",
+    )
+
+
+def test_a_case_under_way_changes_but_keeps_its_state(township: Session) -> None:
+    case = case_of(township, NEAR)
+    case.status = Status.EVIDENCE.value
+    township.flush()
+    approve(township, APPROVAL)
+    case = case_of(township, NEAR)
+    assert (case.category, case.status) == ("likely_legal", Status.EVIDENCE)
+
+
+def test_a_patch_that_raised_nothing_may_raise_a_case_now(session: Session) -> None:
+    publish_villages(session)
+    publish_plots(session, [("0301", FIELD[1])])
+    receive(session, 1, [NEAR])
+    assert screen_batch(session, 1, Settings()).cases_raised == 0
+    counts = follow(session, LayerName.PLOTS, publish_plots(session, [FIELD]))
+    assert counts is not None
+    assert counts.cases_raised == 1
+    assert case_of(session, NEAR).provenance["plots_version"] == 2
+
+
+def test_ground_that_turns_out_to_be_no_farmland_withdraws_its_case(township: Session) -> None:
+    woods = ("0301", rectangle(0, 0, 100, 300))
+    rest = ("0101", rectangle(100, 0, 1900, 300))
+    follow(township, LayerName.PLOTS, publish_plots(township, [woods, rest]))
+    assert [number_of(township, case) for case in standing_cases(township)] == ["far"]
+
+
+def test_plots_cut_differently_over_the_same_ground_change_no_case(township: Session) -> None:
+    halves = [("0101", rectangle(0, 0, 35, 300)), ("0101", rectangle(35, 0, 1900, 300))]
+    counts = follow(township, LayerName.PLOTS, publish_plots(township, halves))
+    assert counts is not None
+    assert counts.patches == 2
+    for case in standing_cases(township):
+        assert kinds_of(township, case) == ["raised"]
+
+
+def test_a_village_boundary_that_moved_asks_the_other_village(township: Session) -> None:
+    (west, west_name, _), (east, east_name, _) = VILLAGES
+    moved = (
+        (west, west_name, rectangle(0, 0, 300, 1000)),
+        (east, east_name, rectangle(300, 0, 2000, 1000)),
+    )
+    follow(township, LayerName.VILLAGES, publish_villages(township, moved))
+    assert case_of(township, NEAR).village_code == VILLAGE
+    assert case_of(township, FAR).village_code == OTHER_VILLAGE
+
+
+def test_an_approval_that_ended_before_the_image_changes_the_rule(township: Session) -> None:
+    ended = Document(ground=APPROVAL.ground, number="临〔2025〕3号", valid_to=date(2026, 3, 31))
+    layer = LayerName.TEMPORARY_LAND_USE
+    follow(township, layer, publish_zones(township, layer, [ended]))
+    assert case_of(township, NEAR).rule == 10
