@@ -23,9 +23,10 @@ from service.problems import install_error_handlers
 from service.runtime import Runtime
 from service.villages.router import router as villages
 from service.workdays.router import router as workdays
+from service.screening.router import router as screening
 from service.tiles.router import router as tiles
 
-API_ROUTERS: tuple[APIRouter, ...] = (cases, ledger, case_life, evidence, accounts, managed_accounts, api_tokens, oidc, alerts, workdays, imports, villages, plots, tiles,)
+API_ROUTERS: tuple[APIRouter, ...] = (cases, screening, ledger, case_life, evidence, accounts, managed_accounts, api_tokens, oidc, alerts, workdays, imports, villages, plots, tiles,)
 
 
 def create_application(runtime: Runtime) -> FastAPI:
