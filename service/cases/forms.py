@@ -64,19 +64,17 @@ def read_form(form: Sequence[Field], filled: Mapping[str, Any]) -> dict[str, Any
         BadForm: when a needed field is missing, a value does not fit, or a field is unknown.
     """
     reading = _Reading()
+    given = {one.name: filled.get(one.name) for one in form}
     for one in form:
-        value = filled.get(one.name)
-        if value is None or (isinstance(value, str) and not value.strip()):
-            continue
-        try:
-            reading.values[one.name] = READERS[one.type](one, value)
-        except _Misfit as misfit:
-            reading.refuse(one.name, misfit.message)
+        if not _is_blank(given[one.name]):
+            try:
+                reading.values[one.name] = READERS[one.type](one, given[one.name])
+            except _Misfit as misfit:
+                reading.refuse(one.name, misfit.message)
     for one in form:
-        if _needed(one, reading.values) and filled.get(one.name) in (None, "", []):
-            text = Message("请填写：{label}", "Fill in: {label}")
-            reading.refuse(one.name, Message(text.zh.format(label=one.label.zh),
-                                             text.en.format(label=one.label.en)))  # fmt: skip
+        if _is_blank(given[one.name]) and _needed(one, reading.values):
+            label = one.label
+            reading.refuse(one.name, Message(f"请填写：{label.zh}", f"Fill in: {label.en}"))
     for name in sorted(set(map(str, filled)) - {one.name for one in form}):
         reading.refuse(name, Message("没有这一栏。", "There is no such field."))
     if reading.problems:
@@ -86,6 +84,10 @@ def read_form(form: Sequence[Field], filled: Mapping[str, Any]) -> dict[str, Any
         )
         raise BadForm(message, fields=reading.problems)
     return reading.values
+
+
+def _is_blank(value: Any) -> bool:
+    return value is None or value == [] or (isinstance(value, str) and not value.strip())
 
 
 def _needed(one: Field, values: Mapping[str, Any]) -> bool:

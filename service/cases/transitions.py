@@ -60,7 +60,8 @@ def make_move(desk: Desk, case_id: int, wish: Wish) -> Case:
         )
     _check_guards(desk, case, move, values)
     perform(desk, case, move, values, wish.note)
-    if case.facts.get("returns", 0) >= desk.settings.cases.returns_before_escalation:
+    most = desk.settings.cases.returns_before_escalation
+    if move.target is Status.RETURNED and case.facts["returns"] >= most:
         escalate_by_itself(desk, case, "third_return")
     return case
 
