@@ -26,6 +26,8 @@ ECCENTRICITY_SQUARED = FLATTENING * (2 - FLATTENING)
 MU_M2 = 2000 / 3
 """Square metres in one 亩."""
 
+_NEAR_HALF = 1e-6
+"""Binary rounding decides except this near a half, where the decimal figure does."""
 _ECCENTRICITY = ECCENTRICITY_SQUARED**0.5
 
 
@@ -63,6 +65,9 @@ def to_equal_area(geometry: Geometries) -> Geometries:
 
 def to_mu(area_m2: float) -> float:
     """Square metres in 亩, to two decimals, halves rounded up as ledgers do (四舍五入)."""
+    hundredths = area_m2 * 0.15
+    if abs(hundredths % 1 - 0.5) > _NEAR_HALF:
+        return round(hundredths) / 100
     exact = Decimal(repr(float(area_m2))) * 3 / 2000
     return float(exact.quantize(Decimal("0.01"), ROUND_HALF_UP))
 

@@ -77,18 +77,27 @@ def whole_patches(patches: Geometries) -> Fragments:
     )
 
 
-def split(fragments: Fragments, regions: Regions) -> tuple[Fragments, Fragments]:
-    """The part of the fragments inside a layer's regions, and the part outside."""
+def split(
+    fragments: Fragments, regions: Regions, wanted: NDArray[np.bool_]
+) -> tuple[Fragments, Fragments]:
+    """The part of the fragments inside a layer's regions, and the part outside.
+
+    ``wanted``: the patches whose part outside is asked for; of others it may be left out.
+    """
     full = regions.full[fragments.patch]
     partial = regions.partial()[fragments.patch]
     between = fragments.take(partial)
-    region = regions.geometry[between.patch]
-    inside = between.reshape(shapely.intersection(between.geometry, region))
-    outside = between.reshape(shapely.difference(between.geometry, region))
-    return (
-        join(fragments.take(full), inside),
-        join(fragments.take(~full & ~partial), outside),
+    inside = between.reshape(
+        shapely.intersection(between.geometry, regions.geometry[between.patch])
     )
+    untouched = fragments.take(~full & ~partial & wanted[fragments.patch])
+    return join(fragments.take(full), inside), join(untouched, outside(between, regions, wanted))
+
+
+def outside(fragments: Fragments, regions: Regions, wanted: NDArray[np.bool_]) -> Fragments:
+    """What of fragments of partly covered patches lies outside the regions, where wanted."""
+    asked = fragments.take(wanted[fragments.patch])
+    return asked.reshape(shapely.difference(asked.geometry, regions.geometry[asked.patch]))
 
 
 def cut(
@@ -99,12 +108,12 @@ def cut(
     ``pairs``: patches and features in the order of their claims; ``regions``: of the same pairs.
     Returns the claimed fragments, the feature that claims each, and what nobody claims.
     """
-    claimed_patch = regions.full | regions.partial()
-    concerned = claimed_patch[fragments.patch]
+    concerned = regions.touched()[fragments.patch]
     cutting = fragments.take(concerned)
     owner, claim = _match(cutting.patch, pairs.patch)
     pieces, feature = _claim(cutting.take(owner), features, pairs.take(claim), owner)
-    _, unclaimed = split(cutting, regions)
+    partial = regions.partial()
+    unclaimed = outside(cutting.take(partial[cutting.patch]), regions, partial)
     return pieces, feature, join(fragments.take(~concerned), unclaimed)
 
 

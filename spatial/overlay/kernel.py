@@ -11,7 +11,7 @@ order of anything, nor the number of threads changes a result.
 from __future__ import annotations
 
 from collections.abc import Mapping
-from concurrent.futures import ThreadPoolExecutor
+from concurrent.futures import Executor, ThreadPoolExecutor
 from dataclasses import dataclass, replace
 from typing import Any
 
@@ -93,17 +93,29 @@ def overlay(patches: Patches, ground: Ground, settings: OverlaySettings) -> Piec
     village code, to the first kind in ``settings.exemption_order`` and there to the smallest
     (document number, first day, id).
     """
-    shrunk, grown = shrink_and_grow(patches.geometry, settings.tolerance_m)
-    outlines = _Outlines(patches=patches.geometry, shrunk=shrunk, grown=grown)
-    layers = _find_layers(patches, grown, ground, settings)
     parts = slices(len(patches), thread_count())
-
-    def measure(part: slice) -> Pieces:
-        fragments = _cut(outlines.grown[part], layers.of_patches(part))
-        return _measure(fragments, outlines.of_patches(part), part.start, settings)
-
     with ThreadPoolExecutor(len(parts)) as threads:
+        outlines = _outlines(patches.geometry, settings, parts, threads)
+        layers = _find_layers(patches, outlines.grown, ground, settings)
+
+        def measure(part: slice) -> Pieces:
+            fragments = _cut(outlines.grown[part], layers.of_patches(part))
+            return _measure(fragments, outlines.of_patches(part), part.start, settings)
+
         return _concatenate(list(threads.map(measure, parts)))
+
+
+def _outlines(
+    patches: Geometries, settings: OverlaySettings, parts: list[slice], threads: Executor
+) -> _Outlines:
+    moved = list(
+        threads.map(lambda part: shrink_and_grow(patches[part], settings.tolerance_m), parts)
+    )
+    return _Outlines(
+        patches=patches,
+        shrunk=np.concatenate([shrunk for shrunk, _ in moved]),
+        grown=np.concatenate([grown for _, grown in moved]),
+    )
 
 
 def _find_layers(
@@ -133,18 +145,27 @@ def _find_layers(
 
 def _cut(grown: Geometries, layers: _Layers) -> Fragments:
     """The grown patches' fragments of one protection, village and exempting zone each."""
-    open_ground = whole_patches(grown)
-    protected = []
-    for protection, layer in layers.protecting.items():
-        regions = find_regions(grown, layer.features, layer.pairs)
-        inside, open_ground = split(open_ground, regions)
-        rank = np.full(len(inside), PROTECTIONS.index(protection))
-        protected.append(replace(inside, protection=rank))
-    fragments = join(*protected)
+    fragments = _protect(grown, layers.protecting)
     in_village, village, nowhere = _claim(grown, fragments, layers.villages)
     fragments = join(replace(in_village, village=village), nowhere)
     exempt, zone, suspect = _claim(grown, fragments, layers.exempting)
     return join(replace(exempt, zone=zone), suspect)
+
+
+def _protect(grown: Geometries, protecting: Mapping[Protection, _Layer]) -> Fragments:
+    """The grown patches' fragments of each protection, each ground under its strongest."""
+    covers = [find_regions(grown, layer.features, layer.pairs) for layer in protecting.values()]
+    open_ground = whole_patches(grown)
+    protected = []
+    for place, protection in enumerate(protecting):
+        weaker = np.zeros(len(grown), dtype=bool)
+        for regions in covers[place + 1 :]:
+            weaker |= regions.touched()
+        inside, rest = split(open_ground, covers[place], wanted=weaker)
+        rank = np.full(len(inside), PROTECTIONS.index(protection))
+        protected.append(replace(inside, protection=rank))
+        open_ground = rest
+    return join(*protected)
 
 
 def _claim(

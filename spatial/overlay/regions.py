@@ -27,10 +27,9 @@ class Regions:
         partial: NDArray[np.bool_] = self.geometry != None  # noqa: E711
         return partial
 
-    @property
-    def empty(self) -> bool:
-        """Whether the layer meets no patch."""
-        return not self.full.any() and not self.partial().any()
+    def touched(self) -> NDArray[np.bool_]:
+        """Whether any of each patch may be covered."""
+        return self.full | self.partial()
 
 
 def find_regions(patches: Geometries, features: Geometries, pairs: Pairs) -> Regions:

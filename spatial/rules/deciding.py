@@ -35,12 +35,15 @@ def decide(place: Place, table: RuleTable, around: Surroundings) -> Decision:
     under a document that had ended; under none. Protection is the strongest suspect class.
     """
     thresholds = table.thresholds
+    if not place.documents:
+        protection = _suspect_protection(place)
+        return _decision(_judging_row(place, protection, table, around), protection, exempt=False)
     exempt = _area_by_ground(place.documents, Effect.EXEMPTS)
     if covers(sum(exempt.values()), place.farmland, thresholds):
         kind, protection = _largest(exempt)
         row = table.document_row(place.group, protection, kind)
         return _decision(row, protection, exempt=True)
-    protection = place.strongest_suspect or place.strongest or _any_farmland(place)
+    protection = _suspect_protection(place)
     row = (
         _documented_row(place, protection, table)
         or _expired_row(place, protection, table)
@@ -102,7 +105,11 @@ def _largest(areas: dict[tuple[ZoneKind, Protection], float]) -> tuple[ZoneKind,
     return max(areas, key=lambda ground: areas[ground])
 
 
-def _any_farmland(place: Place) -> Protection:
+def _suspect_protection(place: Place) -> Protection:
+    """The strongest suspect class; among dust alone, the strongest there is."""
+    strongest = place.strongest_suspect or place.strongest
+    if strongest is not None:
+        return strongest
     present = zip(FARMLAND, place.by_class, strict=False)
     return next(protection for protection, area in present if area > 0)
 

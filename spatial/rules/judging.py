@@ -5,8 +5,9 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 import numpy as np
+import shapely
 from numpy.typing import NDArray
-from shapely import MultiPolygon, Polygon
+from shapely import MultiPolygon
 
 from spatial.area import ellipsoidal_area
 from spatial.overlay.model import Ground, OverlaySettings, Patches, Pieces
@@ -81,11 +82,9 @@ def _grounds(
     chosen = np.where(hint[question.place], ~question.farmland, chosen)
     chosen |= (undecided & ~hint)[question.place]
     united = unite(question.pieces.geometry[chosen], question.place[chosen])
-    return [_multipolygon(ground) for ground in united]
-
-
-def _multipolygon(ground: Polygon | MultiPolygon) -> MultiPolygon:
-    return ground if isinstance(ground, MultiPolygon) else MultiPolygon([ground])
+    single = shapely.get_type_id(united) == shapely.GeometryType.POLYGON
+    united[single] = shapely.multipolygons(united[single, None])
+    return list(united)
 
 
 def _without_ground(question: Question, shares: VillageShares) -> list[Finding]:

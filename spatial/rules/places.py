@@ -41,7 +41,8 @@ class Place:
 
     ``patch``, ``village``: positions, village -1 outside all. ``patch_area``: of the patch in the
     village, m². ``by_class``: its protected ground; ``suspect_by_class``: what no document
-    exempts of it, with the range ``low`` and ``high``. ``strongest``, ``strongest_suspect``: the
+    exempts of it, with the range ``low`` and ``high``; ``farmland`` and ``suspect``: of their
+    farmland classes together. ``strongest``, ``strongest_suspect``: the
     strongest farmland class among pieces that are not dust, None when all are. ``is_farmland``:
     the farmland as a whole is more than dust; ``is_recoverable``: the recoverable land is.
     ``lapsed``: farmland under documents that had ended, m².
@@ -55,19 +56,11 @@ class Place:
     suspect_by_class: ByClass
     low: ByClass
     high: ByClass
+    farmland: float
+    suspect: float
     strongest: Protection | None
     strongest_suspect: Protection | None
     is_farmland: bool
     is_recoverable: bool
     documents: tuple[Document, ...]
     lapsed: float
-
-    @property
-    def farmland(self) -> float:
-        """Farmland of any class, m²."""
-        return sum(self.by_class[: len(FARMLAND)])
-
-    @property
-    def suspect(self) -> float:
-        """Farmland that no document exempts, m²."""
-        return sum(self.suspect_by_class[: len(FARMLAND)])

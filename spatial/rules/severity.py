@@ -9,7 +9,7 @@ from spatial.area import MU_M2
 from spatial.errors import RuleError
 from spatial.messages import Message
 from spatial.rules.deciding import Decision
-from spatial.rules.places import FARMLAND, Place
+from spatial.rules.places import Place
 from spatial.rules.schema import Floor
 from spatial.rules.table import RuleTable
 from spatial.words import Category, Protection
@@ -39,12 +39,12 @@ def grade(decision: Decision, place: Place, table: RuleTable) -> Grade:
         return Grade(severity, category)
     if place.suspect < table.thresholds.small_suspect_m2:
         return Grade(0, Category.UNVERIFIED, small=True)
-    reached = [
-        floor for floor in table.floors if _reaches(floor, category, decision.protection, place)
-    ]
-    highest = max((floor.severity for floor in reached), default=0)
-    clue = any(floor.clue for floor in reached)
-    return Grade(max(severity, highest), category, clue=clue)
+    clue = False
+    for floor in table.floors:
+        if category in floor.categories and _reaches(floor, decision.protection, place):
+            severity = max(severity, floor.severity)
+            clue = clue or floor.clue
+    return Grade(severity, category, clue=clue)
 
 
 def modified_severity(
@@ -79,11 +79,10 @@ def modified_severity(
     return min(GRAVEST, max(result, floor.severity if held else 0))
 
 
-def _reaches(floor: Floor, category: Category, protection: Protection, place: Place) -> bool:
-    strictest = place.suspect_by_class[FARMLAND.index(Protection.PERMANENT_BASIC_FARMLAND)]
+def _reaches(floor: Floor, protection: Protection, place: Place) -> bool:
+    strictest = place.suspect_by_class[0]
     return (
-        category in floor.categories
-        and (floor.protection is None or floor.protection is protection)
+        (floor.protection is None or floor.protection is protection)
         and strictest >= floor.permanent_basic_farmland_mu * MU_M2
         and place.suspect >= floor.farmland_mu * MU_M2
     )

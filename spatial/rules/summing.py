@@ -10,7 +10,7 @@ from spatial.overlay.planes import is_dust
 from spatial.overlay.polygons import unite
 from spatial.overlay.shares import VillageShares
 from spatial.rules.documents import Documents
-from spatial.rules.places import PROTECTIONS, ByClass, Place
+from spatial.rules.places import FARMLAND, PROTECTIONS, ByClass, Place
 from spatial.rules.question import Question
 from spatial.words import Protection
 
@@ -51,6 +51,8 @@ def sum_up(question: Question, documents: Documents, shares: VillageShares) -> l
             suspect_by_class=row[4],
             low=row[5],
             high=row[6],
+            farmland=sum(row[3][: len(FARMLAND)]),
+            suspect=sum(row[4][: len(FARMLAND)]),
             strongest=row[7],
             strongest_suspect=row[8],
             is_farmland=row[9],

@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
+from functools import cache
+from string import Formatter
+from typing import Literal
 
 from spatial.area import to_mu
 from spatial.messages import Message
@@ -14,8 +17,33 @@ from spatial.rules.severity import Grade
 from spatial.rules.table import RuleTable
 from spatial.words import Protection
 
-Values = dict[str, Message]
-_SHOWN_MU = 0.005
+Language = Literal["zh", "en"]
+Value = Callable[[Language], str]
+SHOWN_M2 = 10 / 3
+"""Less is 0.00 亩 and not worth a word."""
+
+
+@dataclass(frozen=True, slots=True)
+class Template:
+    """A sentence of several parts in both languages, and the placeholders in it."""
+
+    text: Message
+    names: tuple[str, ...]
+
+    def fill(self, values: dict[str, Value]) -> Message:
+        """The sentence with its placeholders filled; values not named in it are not asked."""
+        return Message(
+            self.text.zh.format_map({name: values[name]("zh") for name in self.names}),
+            self.text.en.format_map({name: values[name]("en") for name in self.names}),
+        )
+
+
+@cache
+def join_parts(*parts: Message) -> Template:
+    """One sentence of several parts."""
+    text = Message("".join(part.zh for part in parts), "".join(part.en for part in parts))
+    names = {name for _, name, _, _ in Formatter().parse(text.zh + text.en) if name}
+    return Template(text, tuple(sorted(names)))
 
 
 @dataclass(frozen=True, slots=True)
@@ -28,114 +56,81 @@ class Wording:
 
     def case(self, decision: Decision, grade: Grade, exemptions: Sequence[Exemption]) -> Message:
         """What a row says of the place."""
-        row, place, sentences = decision.row, self.place, self.table.sentences
+        row, sentences = decision.row, self.table.sentences
         taking = [document for document in exemptions if document.exempts]
         other = [document for document in exemptions if not document.exempts]
-        named = (taking if decision.exempt else other) or exemptions
-        template = row.reason or row.label
-        values = self._values() | {"documents": self._documents(named)}
-        parts = [template]
+        parts = [row.reason or row.label]
         if taking and not decision.exempt:
-            values["taking"] = self._documents(taking)
-            parts.append(_rename(sentences.partial, "documents", "taking"))
-        if other and not decision.exempt and "{documents}" not in template.zh:
-            values["lying"] = self._documents(other)
-            parts.append(_rename(sentences.unsettled, "documents", "lying"))
+            parts.append(sentences.partial)
+        if other and not decision.exempt and "{documents}" not in parts[0].zh:
+            parts.append(sentences.unsettled)
         if grade.small:
             parts.append(sentences.small)
         if grade.clue:
             parts.append(sentences.clue)
-        values["exempt_mu"] = _number(place.farmland - place.suspect)
-        return self._fill(parts, values)
+        named = taking if decision.exempt else other
+        values = self._values() | {
+            "documents": lambda language: self._documents(named, language),
+            "exempting": lambda language: self._documents(taking, language),
+        }
+        return join_parts(*parts, sentences.end).fill(values)
 
     def hint(self) -> Message:
         """What is said of recoverable land."""
-        return self._fill([self.table.hint.reason], self._values(recoverable=True))
+        values = self._values(classes=(*FARMLAND, Protection.RECOVERABLE))
+        return join_parts(self.table.hint.reason, self.table.sentences.end).fill(values)
 
     def sliver(self) -> Message:
         """Why a patch that only touches farmland raises no case."""
-        return self._fill([self.table.sentences.sliver], self._values())
+        sentences = self.table.sentences
+        return join_parts(sentences.sliver, sentences.end).fill(self._values())
 
-    def _values(self, *, recoverable: bool = False) -> Values:
-        place = self.place
-        classes = (*FARMLAND, Protection.RECOVERABLE) if recoverable else FARMLAND
-        suspect = place.suspect_by_class[len(FARMLAND)] if recoverable else place.suspect
-        small = f"{self.table.thresholds.small_suspect_m2:g}"
+    def _values(self, classes: Sequence[Protection] = FARMLAND) -> dict[str, Value]:
+        place, table = self.place, self.table
         return {
-            "village": village_name(self.table, self.village),
-            "ground": self._ground(place.suspect_by_class, classes),
-            "farmland": self._ground(place.by_class, classes),
-            "mu": _number(suspect),
-            "small_m2": Message(small, small),
+            "village": lambda language: village_name(table, self.village, language),
+            "ground": lambda language: self._ground(place.suspect_by_class, classes, language),
+            "farmland": lambda language: self._ground(place.by_class, classes, language),
+            "mu": lambda _: _mu(place.suspect),
+            "exempt_mu": lambda _: _mu(place.farmland - place.suspect),
+            "small_m2": lambda _: f"{table.thresholds.small_suspect_m2:g}",
         }
 
-    def _ground(self, by_class: ByClass, classes: Sequence[Protection]) -> Message:
+    def _ground(self, areas: ByClass, classes: Sequence[Protection], language: Language) -> str:
         """Ground by its classes: one class by its name, several as farmland with the strongest."""
+        shown = [place for place in range(len(classes)) if areas[place] >= SHOWN_M2]
+        first = shown[0] if shown else max(range(len(classes)), key=areas.__getitem__)
+        protection = getattr(classes[first].label, language)
+        if len(shown) < 2:
+            template = getattr(self.table.sentences.ground, language)
+            return str(template.format(protection=protection, mu=_mu(areas[first])))
+        template = getattr(self.table.sentences.mixed_ground, language)
+        whole = _mu(sum(areas[place] for place in shown))
+        return str(template.format(protection=protection, mu=whole, part_mu=_mu(areas[first])))
+
+    def _documents(self, exemptions: Sequence[Exemption], language: Language) -> str:
         sentences = self.table.sentences
-        present = [
-            (protection, area)
-            for protection, area in zip(classes, by_class, strict=False)
-            if area * 3 / 2000 >= _SHOWN_MU
-        ]
-        if not present:
-            present = [max(zip(classes, by_class, strict=False), key=lambda pair: pair[1])]
-        protection, area = present[0]
-        values = {"protection": protection.label}
-        if len(present) == 1:
-            return _filled(sentences.ground, values | {"mu": _number(area)})
-        whole = sum(area for _, area in present)
-        return _filled(
-            sentences.mixed_ground, values | {"mu": _number(whole), "part_mu": _number(area)}
+        template = getattr(sentences.document, language)
+        texts = (
+            template.format(
+                kind=getattr(document.kind.label, language),
+                number=document.document_no or getattr(sentences.no_number, language),
+            )
+            for document in exemptions
         )
-
-    def _documents(self, exemptions: Sequence[Exemption]) -> Message:
-        sentences = self.table.sentences
-        texts = []
-        for document in exemptions:
-            number = document.document_no
-            values = {
-                "kind": document.kind.label,
-                "number": Message(number, number) if number else sentences.no_number,
-            }
-            text = _filled(sentences.document, values)
-            if text not in texts:
-                texts.append(text)
-        return Message("、".join(text.zh for text in texts), ", ".join(text.en for text in texts))
-
-    def _fill(self, parts: Sequence[Message], values: Values) -> Message:
-        whole = [*parts, self.table.sentences.end]
-        joined = Message("".join(part.zh for part in whole), "".join(part.en for part in whole))
-        return _filled(joined, values)
+        return ("、" if language == "zh" else ", ").join(dict.fromkeys(texts))
 
 
-def village_name(table: RuleTable, name: str | None) -> Message:
+def village_name(table: RuleTable, name: str | None, language: Language) -> str:
     """A village as sentences name it."""
-    return Message(name, name) if name else table.sentences.nowhere
+    return name or str(getattr(table.sentences.nowhere, language))
 
 
 def not_farmland(table: RuleTable, village: str | None) -> Message:
     """Why a patch without farmland raises no case."""
-    sentences = table.sentences
-    template = Message(
-        sentences.not_farmland.zh + sentences.end.zh, sentences.not_farmland.en + sentences.end.en
-    )
-    return _filled(template, {"village": village_name(table, village)})
+    template = join_parts(table.sentences.not_farmland, table.sentences.end)
+    return template.fill({"village": lambda language: village_name(table, village, language)})
 
 
-def _filled(template: Message, values: Values) -> Message:
-    return Message(
-        template.zh.format_map({name: value.zh for name, value in values.items()}),
-        template.en.format_map({name: value.en for name, value in values.items()}),
-    )
-
-
-def _rename(template: Message, old: str, new: str) -> Message:
-    return Message(
-        template.zh.replace(f"{{{old}}}", f"{{{new}}}"),
-        template.en.replace(f"{{{old}}}", f"{{{new}}}"),
-    )
-
-
-def _number(area_m2: float) -> Message:
-    text = f"{to_mu(area_m2):.2f}"
-    return Message(text, text)
+def _mu(area_m2: float) -> str:
+    return f"{to_mu(area_m2):.2f}"

@@ -2,9 +2,13 @@
 
 from __future__ import annotations
 
+from decimal import ROUND_HALF_UP, Decimal
+
 import numpy as np
 import pytest
 import shapely
+from hypothesis import given
+from hypothesis import strategies as st
 from pyproj import Geod
 from shapely import MultiPolygon, Point, Polygon
 
@@ -100,3 +104,10 @@ def test_mu_are_rounded_to_two_decimals(area: float, mu: float) -> None:
 @pytest.mark.parametrize(("area", "mu"), [(10.0, 0.02), (30.0, 0.05), (50.0, 0.08), (70.0, 0.11)])
 def test_half_a_hundredth_of_a_mu_is_rounded_up(area: float, mu: float) -> None:
     assert to_mu(area) == mu
+
+
+@given(st.integers(0, 10**9))
+def test_mu_agree_with_decimal_arithmetic_for_any_area_in_square_centimetres(area: int) -> None:
+    square_metres = area / 10_000
+    exact = Decimal(repr(square_metres)) * 3 / 2000
+    assert to_mu(square_metres) == float(exact.quantize(Decimal("0.01"), ROUND_HALF_UP))
