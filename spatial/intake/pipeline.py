@@ -16,6 +16,7 @@ from spatial.crs import CoordinateSystem
 from spatial.intake.fields.attributes import json_objects, with_values
 from spatial.intake.fields.mapping import FieldMapping
 from spatial.intake.fields.reading import FieldReader, FieldRows
+from spatial.intake.findings import Ledger, Sheet
 from spatial.intake.geometry import flaws
 from spatial.intake.geometry.check import CheckedShapes, Verdict, check_shapes
 from spatial.intake.model import LayerFinding, RowBatch, RowNote, RowStatus
@@ -33,32 +34,50 @@ class Pipeline:
     mapping: FieldMapping
     system: CoordinateSystem
     ground: KnownGround | None
+    ledger: Ledger
 
     def batches(self, rows: int) -> Iterator[RowBatch]:
         """All rows in order. PROJ, GEOS and Arrow work outside the interpreter's lock, so that
         threads use every core; no more chunks are in memory than there are threads and one."""
         workers = max(os.cpu_count() or 1, 1)
         with ThreadPoolExecutor(workers, thread_name_prefix="intake") as pool:
-            waiting: deque[Future[RowBatch]] = deque()
+            waiting: deque[Future[tuple[RowBatch, Sheet]]] = deque()
             try:
                 for chunk in self.table.chunks(rows):
                     waiting.append(pool.submit(self._batch, chunk))
                     if len(waiting) > workers:
-                        yield waiting.popleft().result()
+                        yield self._entered(waiting.popleft())
                 while waiting:
-                    yield waiting.popleft().result()
+                    yield self._entered(waiting.popleft())
             finally:
                 for future in waiting:
                     future.cancel()
 
     def findings(self) -> list[LayerFinding]:
         """What concerns the layer as a whole."""
-        return []
+        return self.ledger.findings(self._reread)
 
-    def _batch(self, chunk: Chunk) -> RowBatch:
-        count = len(chunk.numbers)
+    def _entered(self, future: Future[tuple[RowBatch, Sheet]]) -> RowBatch:
+        batch, sheet = future.result()
+        self.ledger.enter(sheet)
+        return batch
+
+    def _checked(self, chunk: Chunk) -> CheckedShapes:
         soup = self.table.format is Format.SHAPEFILE
-        checked = check_shapes(chunk.shapes(self.system.to_degrees), ring_soup=soup)
+        return check_shapes(chunk.shapes(self.system.to_degrees), ring_soup=soup)
+
+    def _reread(self, wanted: NDArray[np.int64]) -> tuple[NDArray[np.int64], NDArray[np.object_]]:
+        """The shapes of some rows once more."""
+        numbers: list[NDArray[np.int64]] = []
+        shapes: list[NDArray[np.object_]] = []
+        for chunk in self.table.some(wanted):
+            numbers.append(chunk.numbers)
+            shapes.append(self._checked(chunk).geometry)
+        return np.concatenate(numbers), np.concatenate(shapes)
+
+    def _batch(self, chunk: Chunk) -> tuple[RowBatch, Sheet]:
+        count = len(chunk.numbers)
+        checked = self._checked(chunk)
         self._refuse_outside(checked)
         columns = chunk.columns()
         fields = self.reader.read(columns, count)
@@ -66,7 +85,8 @@ class Pipeline:
         for position, raw in fields.raw.items():
             named = {self.mapping.sources.get(name, name): text for name, text in raw.items()}
             attributes[position] = with_values(attributes[position], named)
-        return _assemble(chunk.numbers, checked, fields, attributes)
+        batch = _assemble(chunk.numbers, checked, fields, attributes)
+        return batch, Sheet.of(batch, self.reader.profile.layer, self.ground)
 
     def _refuse_outside(self, checked: CheckedShapes) -> None:
         """A patch outside all villages has nobody to answer for it."""

@@ -19,6 +19,7 @@ from spatial.intake.fields.land_class import LandClassSystem, decide_system, nor
 from spatial.intake.fields.mapping import FieldMapping, map_fields
 from spatial.intake.fields.profile import Profile, load_profile
 from spatial.intake.fields.reading import FieldReader
+from spatial.intake.findings import Ledger
 from spatial.intake.geometry.check import check_shapes
 from spatial.intake.model import (
     Decision,
@@ -99,7 +100,12 @@ class OpenUpload:
         )
         reader = FieldReader(profile, self._mapping, classes, numeric, factor)
         self._pipeline = Pipeline(
-            table=table, reader=reader, mapping=self._mapping, system=system, ground=ground
+            table=table,
+            reader=reader,
+            mapping=self._mapping,
+            system=system,
+            ground=ground,
+            ledger=Ledger(profile),
         )
 
     def __enter__(self) -> OpenUpload:

@@ -50,8 +50,9 @@ def suspect_gcj02(degrees: Floats, ground: KnownGround, layer: LayerName) -> Lay
     return LayerFinding(
         code="gcj02-suspicion",
         message=Message(
-            "疑似火星坐标（GCJ-02，高德、腾讯等地图所用）：整体偏移约东 {east:.0f} 米、北 {north:.0f} 米。"
-            "去掉偏移后有 {after:.0%} 与村界吻合，现在只有 {before:.0%}。待核实，未自动改动。",
+            "疑似火星坐标（GCJ-02，高德、腾讯等地图所用）：整体偏移约东 {east:.0f} 米、"
+            "北 {north:.0f} 米。去掉偏移后有 {after:.0%} 与村界吻合，现在只有 {before:.0%}。"
+            "待核实，未自动改动。",
             "Suspected GCJ-02 (the shifted coordinates of web maps): about {east:.0f} m east and "
             "{north:.0f} m north. Without the shift {after:.0%} fit the villages, as it is "
             "{before:.0%}. To be verified; nothing was moved.",

@@ -93,6 +93,14 @@ class GeoParquetTable:
             yield GeoParquetChunk(numbers, batch, self.headings, self._codec)
             start += len(batch)
 
+    def some(self, numbers: NDArray[np.int64]) -> Iterator[GeoParquetChunk]:
+        """Rows of some numbers."""
+        for chunk in self.chunks(_ATTRIBUTE_ROWS):
+            here = np.isin(chunk.numbers, numbers)
+            if here.any():
+                batch = chunk.batch.filter(pa.array(here))
+                yield GeoParquetChunk(chunk.numbers[here], batch, self.headings, self._codec)
+
     def close(self) -> None:
         """Nothing is held open between reads."""
 

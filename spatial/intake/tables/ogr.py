@@ -126,6 +126,14 @@ class OgrTable:
             yield OgrChunk(numbers, batch, self.headings, self._codec)
             start += len(batch)
 
+    def some(self, numbers: NDArray[np.int64]) -> Iterator[OgrChunk]:
+        """Rows of some numbers; GDAL reads all to find them."""
+        for chunk in self.chunks(_ATTRIBUTE_ROWS):
+            here = np.isin(chunk.numbers, numbers)
+            if here.any():
+                batch = chunk.batch.filter(pa.array(here))
+                yield OgrChunk(chunk.numbers[here], batch, self.headings, self._codec)
+
     def close(self) -> None:
         """Nothing is held open between reads."""
 

@@ -86,6 +86,12 @@ class ShapefileTable:
             live = self._live[start : start + rows]
             yield ShapefileChunk(live + 1, self, live)
 
+    def some(self, numbers: NDArray[np.int64]) -> Iterator[ShapefileChunk]:
+        """Rows of some numbers, each found where it lies."""
+        for start in range(0, len(numbers), _ATTRIBUTE_ROWS):
+            part = numbers[start : start + _ATTRIBUTE_ROWS]
+            yield ShapefileChunk(part, self, part - 1)
+
     def close(self) -> None:
         """Let go of the files."""
         self._records.file.close()
@@ -98,25 +104,18 @@ class ShapefileTable:
         begin, end = int(live[0]), int(live[-1]) + 1
         fields = dict(zip(self.headings, self._dbf.fields, strict=True))
         records = self._dbf.records(begin, end)
-        columns = {name: self._dbf.column(fields[name], records, self._decode) for name in headings}
-        if len(live) == end - begin:
-            return columns
-        return {name: column.take(pa.array(live - begin)) for name, column in columns.items()}
+        if len(live) < len(records):
+            records = records[live - begin]
+        return {name: self._dbf.column(fields[name], records, self._decode) for name in headings}
 
     def shapes_of(self, live: NDArray[np.int64], move: Move) -> Shapes:
         """The shapes of the records at some positions, moved."""
-        begin, end = int(live[0]), int(live[-1]) + 1
-        shapes = read_shapes(*self._records.words(begin, end), self._limits.vertices_per_row, move)
-        geometry = np.full(end - begin, None, dtype=object)
-        geometry[: len(shapes.geometry)] = shapes.geometry
-        if len(live) == end - begin:
-            return Shapes(geometry, shapes.lost, shapes.mended, shapes.oriented)
-        place = {int(row) - begin: position for position, row in enumerate(live)}
-        return Shapes(
-            geometry[live - begin],
-            {place[row]: flaw for row, flaw in shapes.lost.items() if row in place},
-            {place[row]: flaw for row, flaw in shapes.mended.items() if row in place},
-        )
+        there = live < len(self._records)
+        shapes = read_shapes(*self._records.words(live[there]), self._limits.vertices_per_row, move)
+        geometry = np.full(len(live), None, dtype=object)
+        # Rows past the last shape stand at the end, so that positions stay as they are.
+        geometry[there] = shapes.geometry
+        return Shapes(geometry, shapes.lost, shapes.mended, shapes.oriented)
 
     def _refuse_cut(self, files: Companions) -> None:
         rows, records = self._dbf.rows, len(self._records)

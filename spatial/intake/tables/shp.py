@@ -50,12 +50,12 @@ class Records:
     def __len__(self) -> int:
         return len(self.offsets)
 
-    def words(self, start: int, stop: int) -> tuple[Words, Integers, Integers]:
+    def words(self, positions: Integers) -> tuple[Words, Integers, Integers]:
         """Contents of some records as 32-bit words, each record's first word and its length.
 
         A record whose own header states another length than the index comes out with length 0.
         """
-        offsets, lengths = self.offsets[start:stop], self.lengths[start:stop]
+        offsets, lengths = self.offsets[positions], self.lengths[positions]
         if not len(offsets):
             return np.empty(0, np.int32), offsets, lengths
         if _adjoin(offsets, lengths):

@@ -105,6 +105,9 @@ class Table(Protocol):
     def chunks(self, rows: int) -> Iterator[Chunk]:
         """All rows in order, ``rows`` at a time."""
 
+    def some(self, numbers: NDArray[np.int64]) -> Iterator[Chunk]:
+        """The rows of some numbers, sorted; in order, in chunks."""
+
     def close(self) -> None:
         """Let go of files."""
 
