@@ -27,7 +27,7 @@ RECEIPT = """
 COPY (
   WITH noted AS (
     SELECT row,
-           min(array_position({order}, status)) AS grave,
+           min(array_position({order}::text[], status)) AS grave,
            string_agg(code, ' ' ORDER BY id) AS code,
            string_agg(detail, ' ' ORDER BY id) AS detail,
            string_agg(detail_en, ' ' ORDER BY id) AS detail_en,
@@ -38,7 +38,7 @@ COPY (
          noted.detail_en, noted.field, noted.lon, noted.lat
     FROM generate_series(1, {read}) AS line
     LEFT JOIN noted ON noted.row = line
-    JOIN unnest({order}, {labels}) WITH ORDINALITY AS label (status, zh, place)
+    JOIN unnest({order}::text[], {labels}::text[]) WITH ORDINALITY AS label (status, zh, place)
       ON label.place = coalesce(noted.grave, {accepted})
    ORDER BY line
 ) TO STDOUT (FORMAT csv, HEADER)
