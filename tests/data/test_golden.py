@@ -12,7 +12,6 @@ import pytest
 
 from spatial.intake.model import ReadOptions, Reference, RowBatch, Source
 from spatial.intake.upload import open_upload
-from spatial.overlay.kernel import overlay
 from spatial.overlay.model import (
     Ground,
     OverlaySettings,
@@ -22,9 +21,9 @@ from spatial.overlay.model import (
     Villages,
     Zones,
 )
-from spatial.rules.judging import judge
 from spatial.rules.model import Finding, Outcome
 from spatial.rules.table import load_rule_table
+from spatial.screening import screen
 from spatial.words import LayerName
 
 Layers = dict[str, RowBatch]
@@ -169,10 +168,8 @@ def _screen(batch: RowBatch, ground: Ground) -> dict[str, list[Finding]]:
         change_group=batch.columns["change_group"],
         after_date=batch.columns["after_date"].astype("datetime64[D]"),
     )
-    settings = OverlaySettings()
-    pieces = overlay(patches, ground, settings)
     found: dict[str, list[Finding]] = {str(no): [] for no in batch.columns["patch_no"]}
-    for finding in judge(patches, ground, pieces, load_rule_table(), settings):
+    for finding in screen(patches, ground, load_rule_table(), OverlaySettings()).findings:
         found[str(batch.columns["patch_no"][finding.patch])].append(finding)
     return found
 

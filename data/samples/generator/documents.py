@@ -21,24 +21,24 @@ Zone = tuple[str, BaseGeometry, Fields]
 
 PERMANENT = "permanent-basic-farmland"
 HIGH_STANDARD = "high-standard-farmland"
-X1 = "approved-construction"
-X2 = "temporary-land-use"
-X3 = "facility-agriculture"
-X4 = "homestead-approvals"
-X6 = "rural-roads"
-X7 = "temporary-adjustment"
-X8 = "restoration-and-disaster"
-X9 = "shelterbelts"
+APPROVED_CONSTRUCTION = "approved-construction"
+TEMPORARY_LAND_USE = "temporary-land-use"
+FACILITY_AGRICULTURE = "facility-agriculture"
+HOMESTEAD_APPROVALS = "homestead-approvals"
+RURAL_ROADS = "rural-roads"
+TEMPORARY_ADJUSTMENT = "temporary-adjustment"
+RESTORATION = "restoration-and-disaster"
+SHELTERBELTS = "shelterbelts"
 
 BACKGROUND = (
-    (Document(X1), "rectangle", 3000.0, 5),
-    (Document(X2, 1.0, "2025-03-01", "2027-02-28"), "rectangle", 2200.0, 4),
-    (Document(X3), "rectangle", 900.0, 6),
-    (Document(X4), "rectangle", 130.0, 9),
-    (Document(X6), "strip-5", 700.0, 5),
-    (Document(X7, 1.0, "2025-10-01", "2028-09-30"), "field", 1500.0, 4),
-    (Document(X8), "field", 2000.0, 3),
-    (Document(X9), "strip-8", 900.0, 3),
+    (Document(APPROVED_CONSTRUCTION), "rectangle", 3000.0, 5),
+    (Document(TEMPORARY_LAND_USE, 1.0, "2025-03-01", "2027-02-28"), "rectangle", 2200.0, 4),
+    (Document(FACILITY_AGRICULTURE), "rectangle", 900.0, 6),
+    (Document(HOMESTEAD_APPROVALS), "rectangle", 130.0, 9),
+    (Document(RURAL_ROADS), "strip-5", 700.0, 5),
+    (Document(TEMPORARY_ADJUSTMENT, 1.0, "2025-10-01", "2028-09-30"), "field", 1500.0, 4),
+    (Document(RESTORATION), "field", 2000.0, 3),
+    (Document(SHELTERBELTS), "strip-8", 900.0, 3),
 )
 """Documents that no patch meets: kind, shape, area in m² and how many."""
 
@@ -205,12 +205,12 @@ def _shelterbelt(document: Document, number: int, area: float) -> Fields:
 
 
 SOURCE_FIELDS: Mapping[str, Callable[[Document, int, float], Fields]] = {
-    X1: _approval,
-    X2: _temporary,
-    X3: _facility,
-    X4: _homestead,
-    X6: _rural_road,
-    X7: _adjustment,
-    X8: _restoration,
-    X9: _shelterbelt,
+    APPROVED_CONSTRUCTION: _approval,
+    TEMPORARY_LAND_USE: _temporary,
+    FACILITY_AGRICULTURE: _facility,
+    HOMESTEAD_APPROVALS: _homestead,
+    RURAL_ROADS: _rural_road,
+    TEMPORARY_ADJUSTMENT: _adjustment,
+    RESTORATION: _restoration,
+    SHELTERBELTS: _shelterbelt,
 }

@@ -7,86 +7,32 @@ import json
 import numpy as np
 from numpy.typing import NDArray
 
-from .documents import HIGH_STANDARD, PERMANENT, X1, X2, X3, X4, X6, X7, X8, X9
+from .columns import (
+    PATCH_COLUMNS,
+    PERMANENT_COLUMNS,
+    PLOT_COLUMNS,
+    TEMPORARY_COLUMNS,
+    VILLAGE_COLUMNS,
+)
+from .documents import (
+    APPROVED_CONSTRUCTION,
+    FACILITY_AGRICULTURE,
+    HIGH_STANDARD,
+    HOMESTEAD_APPROVALS,
+    PERMANENT,
+    RESTORATION,
+    RURAL_ROADS,
+    SHELTERBELTS,
+    TEMPORARY_ADJUSTMENT,
+    TEMPORARY_LAND_USE,
+)
 from .landnames import LAND_NAMES
 from .model import World
 from .projecting import official_areas, to_degrees, to_epsg
-from .shapefiles import Column, Value, number, shapefile, text
+from .shapefiles import Value, shapefile
 from .writing import vector_file, zipped
 
 Rows = list[dict[str, Value]]
-
-PATCH_COLUMNS = (
-    number("OBJECTID", 9),
-    text("XZQDM", 12),
-    text("XMC", 60),
-    text("TBLX", 10),
-    text("TZ", 20),
-    text("QSX", 8),
-    text("HSX", 8),
-    text("DDTC", 20),
-    text("JSYDXZ", 10),
-    text("JCBH", 25),
-    text("DLBM", 5),
-    text("DLMC", 60),
-    text("SFYN", 2),
-    text("SFHX", 2),
-    number("MJ", 18, 2),
-    text("BZ", 100),
-)
-
-PLOT_COLUMNS = (
-    text("BSM", 18),
-    text("YSDM", 10),
-    text("TBYBH", 18),
-    text("TBBH", 8),
-    text("DLBM", 5),
-    text("DLMC", 60),
-    text("QSXZ", 2),
-    text("QSDWDM", 19),
-    text("QSDWMC", 60),
-    text("ZLDWDM", 19),
-    text("ZLDWMC", 60),
-    number("TBMJ", 18, 2),
-    text("KCDLBM", 5),
-    number("KCXS", 6, 4),
-    number("KCMJ", 18, 2),
-    number("TBDLMJ", 18, 2),
-    text("GDLX", 2),
-    text("GDPDJB", 2),
-    text("ZZSXDM", 6),
-    text("ZZSXMC", 20),
-    text("FRDBS", 1),
-    number("SJNF", 4),
-    text("BZ", 100),
-)
-
-PERMANENT_COLUMNS = (
-    text("BSM", 18),
-    text("YSDM", 10),
-    text("XZQDM", 12),
-    text("XZQMC", 100),
-    text("YJJBNTTBBH", 20),
-    text("DLBM", 5),
-    text("DLMC", 60),
-    number("YJJBNTTBMJ", 18, 2),
-    number("YJJBNTMJ", 18, 2),
-    text("ZRRMC", 60),
-    text("ZRRZJHM", 20),
-    text("LXDH", 20),
-    text("JZDZ", 120),
-)
-
-VILLAGE_COLUMNS = (
-    text("BSM", 18),
-    text("YSDM", 10),
-    text("ZLDWDM", 19),
-    text("ZLDWMC", 60),
-    text("MSSM", 2),
-    number("DCMJ", 18, 2),
-    number("JSMJ", 18, 2),
-    text("BZ", 100),
-)
 
 PLANTING_NAMES = {"LS": "种植粮食作物", "FLS": "种植非粮食作物", "JKHF": "即可恢复"}
 DEDUCTION = {"2": 0.0521, "3": 0.0913, "4": 0.1386, "5": 0.1602}
@@ -107,14 +53,14 @@ def sample_files(world: World) -> dict[str, bytes]:
         "plots.zip": _plots(world),
         "permanent-basic-farmland.zip": _permanent(world),
         "high-standard-farmland.gpkg": _high_standard(world),
-        "approved-construction.geojson": plain(X1, "BPDK.geojson", "GeoJSON"),
+        "approved-construction.geojson": plain(APPROVED_CONSTRUCTION, "BPDK.geojson", "GeoJSON"),
         "temporary-land-use.zip": _temporary(world),
-        "facility-agriculture.fgb": plain(X3, "SSNYD.fgb", "FlatGeobuf"),
-        "homestead-approvals.kml": plain(X4, "宅基地批准.kml", "KML"),
-        "rural-roads.geojson": plain(X6, "NCDL.geojson", "GeoJSON"),
-        "temporary-adjustment.geojson": plain(X7, "LSTZ.geojson", "GeoJSON"),
-        "restoration-and-disaster.geojson": plain(X8, "TGHL.geojson", "GeoJSON"),
-        "shelterbelts.geojson": plain(X9, "FHL.geojson", "GeoJSON"),
+        "facility-agriculture.fgb": plain(FACILITY_AGRICULTURE, "SSNYD.fgb", "FlatGeobuf"),
+        "homestead-approvals.kml": plain(HOMESTEAD_APPROVALS, "宅基地批准.kml", "KML"),
+        "rural-roads.geojson": plain(RURAL_ROADS, "NCDL.geojson", "GeoJSON"),
+        "temporary-adjustment.geojson": plain(TEMPORARY_ADJUSTMENT, "LSTZ.geojson", "GeoJSON"),
+        "restoration-and-disaster.geojson": plain(RESTORATION, "TGHL.geojson", "GeoJSON"),
+        "shelterbelts.geojson": plain(SHELTERBELTS, "FHL.geojson", "GeoJSON"),
         "patches-2026-q2.zip": _first_batch(world),
         "patches-2026-q3.zip": _second_batch(world),
     }
@@ -229,23 +175,11 @@ def _high_standard(world: World) -> bytes:
 
 
 def _temporary(world: World) -> bytes:
-    mine = world.zones.kind == X2
-    columns: tuple[Column, ...] = (
-        text("GLTBBSM", 18),
-        text("PZWJMC", 100),
-        text("PZWH", 60),
-        number("TBMJ", 18, 2),
-        number("PZMJ", 18, 2),
-        text("YTFL", 30),
-        text("JTXMYT", 60),
-        text("PZRQ", 10),
-        text("QSRQ", 10),
-        text("ZZRQ", 10),
-    )
+    mine = world.zones.kind == TEMPORARY_LAND_USE
     files = shapefile(
         "LSYD",
         world.zones.geometry[mine],
-        columns,
+        TEMPORARY_COLUMNS,
         list(world.zones.fields[mine]),
         epsg=4523,
         cpg="GBK",
