@@ -91,7 +91,9 @@ def _too_large(settings: EvidenceSettings) -> TooLarge:
 
 def _made(image: Image.Image, zone: ZoneInfo) -> Picture:
     exif = image.getexif()
-    shot, kept = read_shot(exif, zone), location_only(exif)
+    shot = read_shot(exif, zone)
+    # As bytes: PNG takes an Exif without tags of its own, but with a position, for empty.
+    kept = location_only(exif).tobytes()
     as_png = image.format == "PNG"
     profile = image.info.get("icc_profile")
     image.load()

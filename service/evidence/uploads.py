@@ -8,12 +8,12 @@ from __future__ import annotations
 
 import fcntl
 import hashlib
-import time
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 from typing import BinaryIO
 
+from service import clock
 from service.errors import Conflict, TooLarge
 from service.evidence.intake import MEBIBYTE
 from service.settings import Settings
@@ -94,7 +94,7 @@ class PartialUpload:
 
 def forget_unfinished(settings: Settings) -> int:
     """Drop uploads that nobody went on with for long; returns how many."""
-    oldest = time.time() - settings.evidence.unfinished_hours * 3600
+    oldest = clock.now().timestamp() - settings.evidence.unfinished_hours * 3600
     stale = [path for path in _all(settings.home / FOLDER) if path.stat().st_mtime < oldest]
     for path in stale:
         path.unlink(missing_ok=True)
