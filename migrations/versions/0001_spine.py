@@ -335,6 +335,7 @@ def upgrade() -> None:
         sa.Column("countable", sa.Boolean(), nullable=False),
         sa.Column("verify_workdays", sa.Integer(), nullable=True),
         sa.Column("rectify_days", sa.Integer(), nullable=True),
+        sa.Column("rectify_until", sa.Text(), nullable=True),
         sa.Column("after_date", sa.Date(), nullable=True),
         sa.Column("status", sa.Text(), nullable=False),
         sa.Column("version", sa.Integer(), server_default=sa.text("1"), nullable=False),

@@ -12,7 +12,16 @@ from sqlalchemy.orm import Session
 from service.alerts.kinds import NoticeKind
 from service.alerts.outbox import CaseFacts
 from service.cases.changes import Changes
-from service.cases.facts import current_facts, differs, facts_of, first_status, short, told
+from service.cases.facts import (
+    OVERDUE_MARK,
+    current_facts,
+    differs,
+    facts_kept,
+    facts_of,
+    first_status,
+    short,
+    told,
+)
 from service.cases.joining import Note, Place, Plan, Remark
 from service.cases.models import Case
 from service.cases.neighbours import Neighbours
@@ -43,16 +52,16 @@ def change_cases(session: Session, plan: Plan, neighbours: Neighbours, changes: 
             continue
         case = neighbours.cases[place.home]
         decided_by = deciding(place.sightings)
-        names = facts_of(decided_by)
+        facts = facts_kept(case, decided_by)
         before = Before(
-            facts=current_facts(case, names),
+            facts=current_facts(case, facts),
             status=case.status,
             recurrence_of=case.recurrence_of,
             sightings=held[case.id],
         )
         case.recurrence_of = place.recurrence_of
         if known[case.id].standing in MAY_CHANGE:
-            _decide(case, decided_by, before, changes)
+            _decide(case, decided_by, facts, before, changes)
         _tell(case, place, before, neighbours, changes)
     for note in plan.notes:
         _annotate(note, changes)
@@ -61,10 +70,18 @@ def change_cases(session: Session, plan: Plan, neighbours: Neighbours, changes: 
     session.flush()
 
 
-def _decide(case: Case, decided_by: Sighting, before: Before, changes: Changes) -> None:
+def _decide(
+    case: Case,
+    decided_by: Sighting,
+    facts: Mapping[str, Any],
+    before: Before,
+    changes: Changes,
+) -> None:
     """Let a sighting decide what the case shows, and with it where the product keeps it."""
-    for name, value in facts_of(decided_by).items():
+    for name, value in facts.items():
         setattr(case, name, value)
+    if OVERDUE_MARK in case.facts:
+        case.facts = {**case.facts, OVERDUE_MARK: decided_by.judgement["severity"]}
     if decided_by.ewkb not in _grounds(before):
         case.geom = WKBElement(decided_by.ewkb, srid=STORAGE_SRID, extended=True)
     if Status(case.status) in HELD_BY_SYSTEM:

@@ -10,6 +10,10 @@ from service.cases.sightings import Sighting
 from service.cases.statuses import Status
 from spatial.words import Category
 
+OVERDUE_MARK = "severity_before_overdue"
+"""Where a case keeps the severity it had before it grew graver by being overdue."""
+GRAVEST = 4
+
 
 def facts_of(sighting: Sighting) -> dict[str, Any]:
     """The columns of a case that follow from its deciding sighting, geometry apart."""
@@ -34,12 +38,29 @@ def facts_of(sighting: Sighting) -> dict[str, Any]:
         "countable": judgement["countable"],
         "verify_workdays": judgement["verify_workdays"],
         "rectify_days": judgement["rectify_days"],
+        "rectify_until": judgement["rectify_until"],
         "after_date": sighting.after_date,
     }
 
 
 ORIGIN = frozenset({"run_id", "provenance", "batch_id"})
 """Where a judgement comes from: it may change with every run, whether or not the answer does."""
+
+
+def facts_kept(case: Case, sighting: Sighting) -> dict[str, Any]:
+    """The facts of a sighting for a case there is, with what its life has added to them.
+
+    A case that grew graver by being overdue stays so; departments that people let see it still
+    do.
+    """
+    facts = facts_of(sighting)
+    if OVERDUE_MARK in case.facts and facts["severity"] > 0:
+        facts["severity"] = min(facts["severity"] + 1, GRAVEST)
+    if case.conclusion is not None:
+        others = {*case.supporting_departments} - {facts["department"]}
+        judged = facts["supporting_departments"]
+        facts["supporting_departments"] = [*judged, *sorted(others - {*judged})]
+    return facts
 
 
 def current_facts(case: Case, names: Mapping[str, Any]) -> dict[str, Any]:

@@ -52,6 +52,8 @@ class Case(Base):
     countable: Mapped[bool]
     verify_workdays: Mapped[int | None]
     rectify_days: Mapped[int | None]
+    rectify_until: Mapped[str | None] = mapped_column(Text)
+    """A deadline of putting right that is not a number of days, such as ``next_sowing``."""
     after_date: Mapped[date | None]
 
     status: Mapped[str] = mapped_column(Text)

@@ -143,7 +143,7 @@ def _sightings_of(session: Session, case_ids: list[int]) -> list[Held]:
 def _known(case: Case) -> KnownCase:
     return KnownCase(
         id=case.id,
-        standing=standing_of(case.status, is_part=case.parent_id is not None),
+        standing=standing_of(case),
         patch_id=case.patch_id,
         recurrence_of=case.recurrence_of,
     )

@@ -93,6 +93,9 @@ class CaseAnswer(BaseModel):
     exemptions: list[CaseExemption]
     provenance: Provenance
     countable: bool
+    verify_workdays: int | None
+    rectify_days: int | None
+    rectify_until: str | None
     status: str
     status_label: str
     version: int

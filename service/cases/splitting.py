@@ -34,8 +34,8 @@ INHERITED = frozenset(
         "village_code", "patch_id", "batch_id", "recurrence_of", "category", "rule",
         "rule_version", "prohibitions", "severity", "department", "supporting_departments",
         "reason", "reason_en", "legal_basis", "run_id", "provenance", "countable",
-        "verify_workdays", "rectify_days", "after_date", "conclusion", "facts", "assignee_id",
-        "due_at", "paused_at",
+        "verify_workdays", "rectify_days", "rectify_until", "after_date", "conclusion", "facts",
+        "assignee_id", "due_at", "paused_at",
     }
 )  # fmt: skip
 """What a part has from its parent; ground, areas, code and history are its own."""

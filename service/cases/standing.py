@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from enum import Enum
 
+from service.cases.deadlines import working_state
+from service.cases.models import Case
 from service.cases.statuses import CONCLUDED_OR_LATER, TERMINAL, Status
 
 HELD_BY_SYSTEM = frozenset({Status.SCREENED, Status.PENDING_ASSIGNMENT})
@@ -23,17 +25,18 @@ class Standing(Enum):
     """Nothing is owed: another sighting of the ground is a recurrence."""
 
 
-def standing_of(status: str, *, is_part: bool) -> Standing:
-    """Where a case stands.
+def standing_of(case: Case) -> Standing:
+    """Where a case stands; an escalated one stands where it was when it was escalated.
 
-    ``is_part``: whether it came of a split; its ground was drawn by people and no run may
-    redraw it.
+    The ground of a part of a split was drawn by people, so that no run may redraw it. A case
+    that was concluded once and reopened has been worked on, whatever its state.
     """
-    state = Status(status)
-    if state in TERMINAL:
+    if Status(case.status) in TERMINAL:
         return Standing.CLOSED
-    if state in CONCLUDED_OR_LATER or is_part:
+    state = Status(working_state(case))
+    if state in CONCLUDED_OR_LATER or case.parent_id is not None:
         return Standing.SETTLED
-    if state in HELD_BY_SYSTEM or state is Status.VILLAGE_CHECK:
+    begun = case.conclusion is not None or case.status == Status.ESCALATED.value
+    if not begun and (state in HELD_BY_SYSTEM or state is Status.VILLAGE_CHECK):
         return Standing.UNTOUCHED
     return Standing.WORKED

@@ -62,6 +62,7 @@ def judged(severity: int = 2, suspect: float = 1000.0, **changes: Any) -> dict[s
         "supporting_departments": ["law_enforcement"],
         "verify_workdays": 2,
         "rectify_days": 30,
+        "rectify_until": None,
         "legal_basis": {"zh": "土地管理法第七十七条", "en": "Land Administration Law, art. 77"},
         "reason": {"zh": "疑似占用耕地。", "en": "Suspected use of cropland."},
         "countable": True,

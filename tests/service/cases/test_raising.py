@@ -5,6 +5,7 @@ from __future__ import annotations
 import itertools
 import threading
 from collections.abc import Sequence
+from dataclasses import replace
 from datetime import UTC, date, datetime
 
 import pytest
@@ -146,6 +147,45 @@ def test_a_concluded_case_is_joined_but_keeps_what_was_answered(session: Session
     assert patches_of(session, case) == {"A", "G"}
     assert (case.severity, case.status) == (2, Status.RECTIFYING)
     assert kinds_of(session, case) == ["raised", "joined"]
+
+
+def test_a_case_graver_by_being_overdue_stays_so_when_it_is_judged_anew(session: Session) -> None:
+    arrive(session, [A])
+    case = only_case(session)
+    case.status = Status.ESCALATED.value
+    case.severity = 3
+    case.facts = {"severity_before_overdue": 2, "escalation": {"from": "pending_assignment"}}
+    session.flush()
+    arrive(session, [], [Seen(number="G", ground=A.ground, severity=3)])
+    case = only_case(session)
+    assert (case.severity, case.status) == (4, Status.ESCALATED)
+    assert case.facts["severity_before_overdue"] == 3
+
+
+def test_a_case_escalated_while_it_was_put_right_keeps_what_was_answered(session: Session) -> None:
+    arrive(session, [A])
+    case = only_case(session)
+    case.status = Status.ESCALATED.value
+    case.facts = {"escalation": {"from": "rectifying"}}
+    session.flush()
+    arrive(session, [], [Seen(number="G", ground=A.ground, severity=4)])
+    assert only_case(session).severity == 2
+
+
+def test_a_reopened_case_is_not_withdrawn_and_stays_seen_by_whom_people_showed_it(
+    session: Session,
+) -> None:
+    arrive(session, [A])
+    case = only_case(session)
+    case.status = Status.VILLAGE_CHECK.value
+    case.conclusion = "non_farm"
+    case.supporting_departments = ["finance"]
+    session.flush()
+    arrive(session, [], [B])
+    case = only_case(session)
+    assert case.supporting_departments == ["law_enforcement", "finance"]
+    arrive(session, [], [], [replace(one, severity=None) for one in (A, B)])
+    assert kinds_of(session, only_case(session))[-1] == "annotated"
 
 
 def test_a_sighting_on_closed_ground_is_a_rebound_that_names_the_earlier_case(
