@@ -79,7 +79,7 @@ class Connection:
             login = f" user='{_quoted(self.username)}' password='{_quoted(self.password or '')}'"
         return (
             f"dbname='{_quoted(self.database)}' host={self.host} port={self.port}{login}"
-            " sslmode=prefer key='id' estimatedmetadata=true srid=4490 type=MultiPolygon"
+            " sslmode=prefer key='id' estimatedmetadata=false srid=4490 type=MultiPolygon"
             f' checkPrimaryKeyUnicity=\'0\' table="qgis"."{view}" (geom)'
         )
 
