@@ -1,0 +1,97 @@
+"""No door of a case's life opens to another village, or to a department without duty."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import pytest
+
+from service.cases.statuses import Status
+from tests.conftest import PASSWORD
+from tests.service.cases.life.making import Township
+from tests.service.evidence.pictures import picture
+
+STRANGERS = (
+    "other-village",
+    "other-grid",
+    "culture_service_center",
+    "agriculture_service_center",
+)
+HASH = "0" * 64
+DOORS: tuple[tuple[str, str, dict[str, Any]], ...] = (
+    ("GET", "", {}),
+    ("GET", "/events", {}),
+    ("GET", "/ground", {}),
+    ("GET", "/transitions", {}),
+    ("POST", "/transitions", {"json": {"to": "office_review", "fields": {"opinion": "other"}}}),
+    ("POST", "/pause", {"json": {"reason": "weather"}}),
+    ("POST", "/resume", {"json": {}}),
+    ("POST", "/void", {"json": {"reason": "duplicate"}}),
+    ("POST", "/notes", {"json": {"note": "x"}}),
+    ("POST", "/split", {"json": {"note": "x", "parts": [{"geometry": {}}] * 2}}),
+    ("GET", "/evidence", {}),
+    ("POST", "/evidence", {"files": {"file": ("a.jpg", picture())}}),
+    ("GET", "/evidence/{evidence}/content", {}),
+    ("GET", "/evidence/{evidence}/thumbnail", {}),
+    ("GET", f"/evidence/uploads/{HASH}", {}),
+    ("PATCH", f"/evidence/uploads/{HASH}", {"content": b"x", "headers": {"Upload-Offset": "0"}}),
+)
+
+
+@pytest.fixture(scope="module")
+def place(township: Township) -> tuple[int, int]:
+    """A case with a photo: the ids of both."""
+    case_id = township.case(Status.EVIDENCE)
+    answer = township.client.post(
+        f"/api/cases/{case_id}/evidence",
+        files={"file": ("a.jpg", picture(colour=(1, 1, 1)))},
+        auth=("grid", PASSWORD),
+    )
+    return case_id, int(answer.json()["id"])
+
+
+@pytest.mark.parametrize("stranger", STRANGERS)
+@pytest.mark.parametrize(("method", "path", "options"), DOORS)
+def test_a_stranger_finds_no_such_case(
+    township: Township,
+    place: tuple[int, int],
+    method: str,
+    path: str,
+    options: dict[str, Any],
+    stranger: str,
+) -> None:
+    case_id, evidence_id = place
+    address = f"/api/cases/{case_id}" + path.format(evidence=evidence_id)
+    answer = township.client.request(method, address, auth=(stranger, PASSWORD), **options)
+    assert answer.status_code == 404
+    assert "500118001202" not in answer.text
+
+
+@pytest.mark.parametrize(("method", "path", "options"), DOORS)
+def test_nobody_comes_in_without_credentials(
+    township: Township, place: tuple[int, int], method: str, path: str, options: dict[str, Any]
+) -> None:
+    case_id, evidence_id = place
+    address = f"/api/cases/{case_id}" + path.format(evidence=evidence_id)
+    township.client.auth = None
+    assert township.client.request(method, address, **options).status_code == 401
+
+
+def test_evidence_is_not_reached_through_ones_own_case(
+    township: Township, place: tuple[int, int]
+) -> None:
+    _, evidence_id = place
+    own = township.case(Status.EVIDENCE, village_code="500118001203")
+    address = f"/api/cases/{own}/evidence/{evidence_id}/content"
+    assert township.get(address, "other-village").status_code == 404
+
+
+def test_dispatching_tells_a_stranger_nothing(township: Township) -> None:
+    case_id = township.case()
+    answer = township.post("/api/cases/dispatch", {"ids": [case_id]}, "other-village").json()
+    assert [item["code"] for item in answer["refused"]] == ["not-found"]
+
+
+def test_the_case_was_left_alone(township: Township, place: tuple[int, int]) -> None:
+    events = township.get(f"/api/cases/{place[0]}/events").json()["items"]
+    assert [event["kind"] for event in events] == ["raised", "evidence_added"]
