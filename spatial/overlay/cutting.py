@@ -11,7 +11,7 @@ from numpy.typing import NDArray
 
 from spatial.overlay.candidates import Pairs
 from spatial.overlay.model import Geometries
-from spatial.overlay.polygons import polygonal, unite
+from spatial.overlay.polygons import intersect, subtract, unite
 from spatial.overlay.regions import Regions
 
 Index = NDArray[np.int64]
@@ -46,9 +46,8 @@ class Fragments:
 
     def reshape(self, geometry: Geometries) -> Fragments:
         """The same with parts of the geometry; those of which no surface is left fall away."""
-        surface = polygonal(geometry)
-        parts = replace(self, geometry=surface, whole=np.zeros(len(self), dtype=bool))
-        return parts.take(~shapely.is_empty(surface))
+        parts = replace(self, geometry=geometry, whole=np.zeros(len(self), dtype=bool))
+        return parts.take(~shapely.is_empty(geometry))
 
 
 def join(*parts: Fragments) -> Fragments:
@@ -87,9 +86,7 @@ def split(
     full = regions.full[fragments.patch]
     partial = regions.partial()[fragments.patch]
     between = fragments.take(partial)
-    inside = between.reshape(
-        shapely.intersection(between.geometry, regions.geometry[between.patch])
-    )
+    inside = between.reshape(intersect(between.geometry, regions.geometry[between.patch]))
     untouched = fragments.take(~full & ~partial & wanted[fragments.patch])
     return join(fragments.take(full), inside), join(untouched, outside(between, regions, wanted))
 
@@ -97,7 +94,7 @@ def split(
 def outside(fragments: Fragments, regions: Regions, wanted: NDArray[np.bool_]) -> Fragments:
     """What of fragments of partly covered patches lies outside the regions, where wanted."""
     asked = fragments.take(wanted[fragments.patch])
-    return asked.reshape(shapely.difference(asked.geometry, regions.geometry[asked.patch]))
+    return asked.reshape(subtract(asked.geometry, regions.geometry[asked.patch]))
 
 
 def cut(
@@ -132,13 +129,12 @@ def _claim(
     """The ground of one fragment in one feature, without what earlier features took of it."""
     ground = fragments.geometry.copy()
     open_pairs = ~pairs.inside
-    meeting = shapely.intersection(ground[open_pairs], features[pairs.feature[open_pairs]])
-    ground[open_pairs] = polygonal(meeting)
+    ground[open_pairs] = intersect(ground[open_pairs], features[pairs.feature[open_pairs]])
     later, earlier = _overlaps(ground, owner)
     if len(later):
         again, group = np.unique(later, return_inverse=True)
         taken = unite(ground[earlier], group)
-        ground[again] = polygonal(shapely.difference(ground[again], taken))
+        ground[again] = subtract(ground[again], taken)
         open_pairs[again] = True
     whole = fragments.whole & ~open_pairs
     kept = ~shapely.is_empty(ground)

@@ -26,7 +26,7 @@ from spatial.overlay.exempting import exempting_pairs
 from spatial.overlay.model import Geometries, Ground, OverlaySettings, Patches, Pieces
 from spatial.overlay.parallel import slices, thread_count
 from spatial.overlay.planes import is_dust, shrink_and_grow
-from spatial.overlay.polygons import polygonal
+from spatial.overlay.polygons import intersect
 from spatial.overlay.regions import find_regions
 from spatial.words import Protection, ZoneKind
 
@@ -204,7 +204,7 @@ def _within(fragments: Fragments, outlines: Geometries, ground: Geometries) -> G
     """The fragments' ground inside an outline of their patch."""
     within = outlines[fragments.patch]
     parts = ~fragments.whole
-    within[parts] = polygonal(shapely.intersection(within[parts], ground[parts]))
+    within[parts] = intersect(within[parts], ground[parts])
     return within
 
 

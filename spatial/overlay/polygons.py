@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from typing import Any
 
 import numpy as np
@@ -13,6 +14,8 @@ from spatial.overlay.model import Geometries
 
 _EMPTY = Polygon()
 _SMALLEST_TRIAL = 4
+GRID = 1e-12
+"""Degrees."""
 
 
 def polygonal(geometry: Geometries) -> Geometries:
@@ -35,6 +38,37 @@ def _surface(geometry: shapely.Geometry | None) -> shapely.Geometry:
         return _EMPTY
     parts = shapely.get_parts(shapely.get_parts(geometry))
     return MultiPolygon([part for part in parts if isinstance(part, Polygon)])
+
+
+def intersect(first: Geometries, second: Geometries) -> Geometries:
+    """The common surface of each pair; empty polygons where there is none."""
+    return _guarded(shapely.intersection, first, second)
+
+
+def subtract(first: Geometries, second: Geometries) -> Geometries:
+    """The surface of each first geometry without its second."""
+    return _guarded(shapely.difference, first, second)
+
+
+def _guarded(operation: Callable[..., Any], *operands: Geometries) -> Geometries:
+    """An operation on arrays of which a pair that GEOS cannot work out spoils nothing else.
+
+    Such a pair, which only invalid geometry is known to make, is made valid and worked out on a
+    grid of a tenth of a micrometre, where noding cannot fail.
+    """
+    try:
+        return polygonal(np.asarray(operation(*operands)))
+    except shapely.errors.GEOSException:
+        if len(operands[0]) == 1:
+            exact = (shapely.set_precision(shapely.make_valid(item), GRID) for item in operands)
+            return shapely.set_precision(polygonal(np.asarray(operation(*exact))), 0)
+    middle = len(operands[0]) // 2
+    return np.concatenate(
+        [
+            _guarded(operation, *(item[:middle] for item in operands)),
+            _guarded(operation, *(item[middle:] for item in operands)),
+        ]
+    )
 
 
 def unite(geometry: Geometries, group: NDArray[Any]) -> Geometries:
@@ -82,4 +116,4 @@ def _dissolve(collections: Geometries) -> Geometries:
 
 
 def _unite_each(collections: Geometries) -> Geometries:
-    return np.asarray(shapely.union_all(collections[:, None], axis=1))
+    return _guarded(lambda items: shapely.union_all(items[:, None], axis=1), collections)

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import Any
 
 import numpy as np
 import shapely
@@ -11,7 +10,7 @@ from numpy.typing import NDArray
 
 from spatial.overlay.candidates import Pairs
 from spatial.overlay.model import Geometries
-from spatial.overlay.polygons import polygonal, unite
+from spatial.overlay.polygons import intersect, unite
 
 
 @dataclass(frozen=True, slots=True)
@@ -58,6 +57,5 @@ def _near_patch(patches: Geometries, features: Geometries, pairs: Pairs) -> Geom
     near = features[pairs.feature]
     large = pairs.large
     if large.any():
-        cut: Any = shapely.intersection(patches[pairs.patch[large]], near[large])
-        near[large] = polygonal(cut)
+        near[large] = intersect(patches[pairs.patch[large]], near[large])
     return near

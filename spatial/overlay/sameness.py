@@ -11,6 +11,7 @@ from numpy.typing import NDArray
 
 from spatial.area import ellipsoidal_area
 from spatial.overlay.model import Geometries
+from spatial.overlay.polygons import intersect
 
 Index = NDArray[np.int64]
 Floats = NDArray[np.float64]
@@ -54,7 +55,7 @@ def compare_ground(
     ``new``, ``earlier``: object arrays of valid polygons, EPSG:4490 degrees. Areas are m² on the
     CGCS2000 ellipsoid.
     """
-    common = ellipsoidal_area(shapely.intersection(new[new_index], earlier[earlier_index]))
+    common = ellipsoidal_area(intersect(new[new_index], earlier[earlier_index]))
     first = ellipsoidal_area(new)[new_index]
     second = ellipsoidal_area(earlier)[earlier_index]
     return Sameness(

@@ -9,7 +9,7 @@ import shapely
 from numpy.typing import NDArray
 
 from spatial.area import ellipsoidal_area
-from spatial.overlay.polygons import unite
+from spatial.overlay.polygons import intersect, unite
 from spatial.rules.places import PROTECTIONS, Document, Effect
 from spatial.rules.question import Question
 from spatial.rules.schema import When
@@ -75,14 +75,14 @@ def _find_lapsed(question: Question, found: list[list[Document]]) -> NDArray[np.
     if not len(piece):
         return lapsed
     ground, zones = question.pieces.geometry, question.ground.zones.geometry
-    areas = ellipsoidal_area(shapely.intersection(ground[piece], zones[zone]))
+    areas = ellipsoidal_area(intersect(ground[piece], zones[zone]))
     for which, where, area in zip(piece.tolist(), zone.tolist(), areas.tolist(), strict=True):
         if area > question.settings.dust_area_m2:
             protection = PROTECTIONS[question.protection[which]]
             document = Document(where, question.kinds[where], protection, area, Effect.EXPIRED)
             found[question.place[which]].append(document)
     pieces, group = np.unique(piece, return_inverse=True)
-    covered = shapely.intersection(ground[pieces], unite(zones[zone], group))
+    covered = intersect(ground[pieces], unite(zones[zone], group))
     np.add.at(lapsed, question.place[pieces], ellipsoidal_area(covered))
     return lapsed
 

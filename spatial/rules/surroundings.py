@@ -12,7 +12,7 @@ from numpy.typing import NDArray
 from spatial.area import ellipsoidal_area
 from spatial.overlay.model import Geometries, Roads
 from spatial.overlay.planes import local_planes
-from spatial.overlay.polygons import unite
+from spatial.overlay.polygons import intersect, subtract, unite
 from spatial.rules.places import Place
 from spatial.rules.question import Question
 
@@ -61,7 +61,7 @@ def _overlapping(united: Geometries, reserves: Geometries, question: Question) -
     """Whether more than dust of each ground lies in the reserves."""
     common = np.zeros(len(united))
     which, reserve = shapely.STRtree(reserves).query(united, predicate="intersects")
-    parts = shapely.intersection(united[which], reserves[reserve])
+    parts = intersect(united[which], reserves[reserve])
     np.add.at(common, which, ellipsoidal_area(parts))
     overlapping: NDArray[np.bool_] = common >= question.settings.dust_area_m2
     return overlapping
@@ -82,7 +82,7 @@ def _beyond_belts(united: Geometries, roads: Roads, question: Question) -> NDArr
     numbers, first, group = np.unique(which[order], return_index=True, return_inverse=True)
     belt = unite(belts[order], group)
     planted = ground[order][first]
-    outside = shapely.difference(planted, belt)
+    outside = subtract(planted, belt)
     settings = question.settings
     dust = _is_planar_dust(outside, settings.dust_area_m2, settings.dust_width_m)
     result[numbers] = shapely.intersects(planted, belt) & ~dust

@@ -112,3 +112,23 @@ def test_hundreds_of_zones_over_one_patch_share_its_ground() -> None:
     pieces = lay(make_patches(rectangle(0, 0, 300, 50)), ground)
     assert pieces.zone.tolist() == list(range(300))
     assert pieces.area_m2.tolist() == pytest.approx([75.0, *([50.0] * 298), 25.0], rel=1e-4)
+
+
+def test_crossed_outlines_are_mended_and_spoil_nothing_else() -> None:
+    crossed = Polygon([(40, 20), (50, 0), (30, 40), (50, 30), (20, 10), (40, 20)])
+    patch = Polygon([(40, 50), (20, 40), (50, 30), (50, 40), (40, 50)])
+    with pytest.raises(shapely.errors.GEOSException):
+        shapely.intersection(patch, crossed)
+    plots = make_plots(("cropland", place(crossed)), ("cropland", rectangle(100, 0, 140, 50)))
+    patches = make_patches(place(patch), rectangle(110, 10, 120, 20))
+    pieces = overlay(patches, make_ground(plots), OverlaySettings(tolerance_m=0))
+    assert pieces.area_m2.tolist() == pytest.approx([30, 100], rel=1e-3)
+
+
+def test_crossed_outlines_side_by_side_are_united_after_mending() -> None:
+    crossed = Polygon([(40, 0), (20, 50), (30, 0), (40, 40), (50, 10), (0, 50), (40, 0)])
+    other = Polygon([(0, 30), (0, 10), (20, 20), (20, 0), (0, 0), (0, 30)])
+    plots = make_plots(("cropland", place(crossed)), ("cropland", place(other)))
+    pieces = lay(make_patches(rectangle(-9, -9, 60, 60)), make_ground(plots))
+    both = shapely.union(shapely.make_valid(crossed), shapely.make_valid(other))
+    assert pieces.area_m2.sum() == pytest.approx(both.area, rel=1e-3)
