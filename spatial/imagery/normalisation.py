@@ -1,0 +1,103 @@
+"""Relative radiometric normalisation: what differs between two scenes although nothing changed.
+
+Iteratively reweighted multivariate alteration detection (IR-MAD; Nielsen 2007, IEEE Trans. Image
+Processing 16(2)) finds the pixels that did not change, whatever haze, sun and season did to all of
+them; a line through those pixels, band by band, brings the second scene to the first.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import numpy as np
+from numpy.typing import NDArray
+from scipy.linalg import eigh
+from scipy.stats import chi2
+
+from spatial.errors import RasterError
+from spatial.messages import Message
+
+Values = NDArray[np.float32]
+ITERATIONS = 30
+SETTLED = 1e-4
+LEAST_WEIGHT = 1e-12
+LEAST_PIXELS = 500
+
+
+@dataclass(frozen=True, slots=True)
+class Normalisation:
+    """Per band: ``gain`` and ``offset`` that bring the second scene's values to the first's, and
+    ``spread``, the standard deviation of what is left where nothing changed. Float64, (bands,)."""
+
+    gain: NDArray[np.float64]
+    offset: NDArray[np.float64]
+    spread: NDArray[np.float64]
+
+    def difference(self, before: Values, after: Values) -> Values:
+        """Normalised difference in units of ``spread``; arrays (bands, …)."""
+        shape = (-1,) + (1,) * (before.ndim - 1)
+        gain, offset, spread = (
+            part.astype(np.float32).reshape(shape) for part in (self.gain, self.offset, self.spread)
+        )
+        return np.asarray((gain * after + offset - before) / spread, dtype=np.float32)
+
+
+def normalisation(before: Values, after: Values) -> Normalisation:
+    """Estimate from paired samples, arrays (bands, pixels), unmasked pixels only.
+
+    Raises:
+        RasterError: when too few pixels are left to compare.
+    """
+    if before.shape[1] < LEAST_PIXELS:
+        raise RasterError(
+            Message(
+                "两景影像重叠范围内的有效像元太少，无法比较。请换一对影像。",
+                "The scenes have too few clear pixels in common to be compared; take another pair.",
+            ),
+            code="too-few-pixels",
+        )
+    weights = no_change_weights(before.astype(np.float64), after.astype(np.float64))
+    mean_before = np.average(before, axis=1, weights=weights)
+    mean_after = np.average(after, axis=1, weights=weights)
+    spread_before = np.sqrt(np.average((before.T - mean_before) ** 2, axis=0, weights=weights))
+    spread_after = np.sqrt(np.average((after.T - mean_after) ** 2, axis=0, weights=weights))
+    # Both scenes are noisy: the reduced major axis, not a regression of one on the other.
+    gain = spread_before / np.maximum(spread_after, LEAST_WEIGHT)
+    offset = mean_before - gain * mean_after
+    left = (gain * after.T + offset - before.T) ** 2
+    spread = np.sqrt(np.average(left, axis=0, weights=weights))
+    return Normalisation(gain, offset, np.maximum(spread, LEAST_WEIGHT))
+
+
+def no_change_weights(
+    before: NDArray[np.float64], after: NDArray[np.float64]
+) -> NDArray[np.float64]:
+    """How likely each pixel is unchanged, 0 to 1; arrays (bands, pixels) in, (pixels,) out."""
+    bands = before.shape[0]
+    weights = np.ones(before.shape[1])
+    correlation = np.zeros(bands)
+    for _ in range(ITERATIONS):
+        statistic, found = _alteration(before, after, weights)
+        weights = np.maximum(chi2.sf(statistic, bands), LEAST_WEIGHT)
+        if np.abs(found - correlation).max() < SETTLED:
+            break
+        correlation = found
+    return weights
+
+
+def _alteration(
+    before: NDArray[np.float64], after: NDArray[np.float64], weights: NDArray[np.float64]
+) -> tuple[NDArray[np.float64], NDArray[np.float64]]:
+    """One round of weighted canonical correlation: the chi-square statistic and correlations."""
+    share = weights / weights.sum()
+    x = before - (before * share).sum(axis=1, keepdims=True)
+    y = after - (after * share).sum(axis=1, keepdims=True)
+    ridge = np.eye(len(x)) * 1e-9
+    xx, yy, xy = (x * share) @ x.T + ridge, (y * share) @ y.T + ridge, (x * share) @ y.T
+    squared, a = eigh(xy @ np.linalg.solve(yy, xy.T), xx)
+    correlation = np.sqrt(np.clip(squared, 1e-12, 1 - 1e-9))
+    b = np.linalg.solve(yy, xy.T) @ a
+    b /= np.sqrt(np.einsum("ij,ik,kj->j", b, yy, b))
+    variates = a.T @ x - b.T @ y
+    statistic = (variates**2 / (2 * (1 - correlation))[:, None]).sum(axis=0)
+    return statistic, correlation
