@@ -16,7 +16,7 @@ export function profileOf(detected: Record<string, string>, mapping: Record<stri
   const changed = JSON.stringify(sorted(detected)) !== JSON.stringify(sorted(mapping))
   if (!changed) return ''
   const lines = Object.entries(mapping).map(([field, source]) => `${field} = [${JSON.stringify(source)}]`)
-  return ['[fields]', ...lines, ''].join('\n')
+  return ['[aliases]', ...lines, ''].join('\n')
 }
 
 function sorted(mapping: Record<string, string>): [string, string][] {

@@ -2,9 +2,7 @@ import { contentAs, service } from '@/api/client'
 import type { Case, PlotCard } from '@/api/types'
 import { listCases } from '@/cases/api'
 import { villages } from '@/villages/names'
-import type { Position } from './geodesy'
-
-export type Bounds = [west: number, south: number, east: number, north: number]
+import type { Bounds } from './extent'
 
 /** The extent of the villages that the user may see. Nothing while no boundary is loaded. */
 export async function townshipExtent(): Promise<Bounds | undefined> {
@@ -21,11 +19,4 @@ export function readPlot(plot_id: number): Promise<PlotCard> {
 /** Cases whose suspect ground meets a bounding box. */
 export async function casesWithin(bounds: readonly number[]): Promise<Case[]> {
   return (await listCases({ bbox: bounds.join(',') }, 20)).items
-}
-
-export function boundsOf(geometry: GeoJSON.MultiPolygon | GeoJSON.Polygon): Bounds {
-  const positions = (geometry.coordinates.flat(geometry.type === 'MultiPolygon' ? 2 : 1) as unknown) as Position[]
-  const xs = positions.map(([x]) => x)
-  const ys = positions.map(([, y]) => y)
-  return [Math.min(...xs), Math.min(...ys), Math.max(...xs), Math.max(...ys)]
 }

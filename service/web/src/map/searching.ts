@@ -1,7 +1,7 @@
 import { readJson } from '@/api/client'
 import { listCases } from '@/cases/api'
 import { villages } from '@/villages/names'
-import { boundsOf, type Bounds } from './api'
+import { boundsOf, type Bounds } from './extent'
 import { formatDegrees, parsePosition } from './coordinates'
 import type { Position } from './geodesy'
 

@@ -1,6 +1,6 @@
 import type { Case } from '@/api/types'
 import { TERMINAL } from '@/cases/states'
-import { boundsOf } from '@/map/api'
+import { boundsOf } from '@/map/extent'
 import { distance, type Position } from '@/map/geodesy'
 
 /** The middle of a case's ground, to go to. */

@@ -1,5 +1,5 @@
 import { read } from '@/api/client'
-import type { Bounds } from '@/map/api'
+import type { Bounds } from '@/map/extent'
 import { tileAddress } from '@/map/filters'
 import { villages } from '@/villages/names'
 

@@ -1,0 +1,155 @@
+"""The clerk's pages: map, lists, upload, figures, alerts."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable
+from pathlib import Path
+
+import httpx
+import pytest
+from playwright.sync_api import expect
+from python_calamine import CalamineWorkbook
+
+from tests.web.desk import Desk
+
+pytestmark = pytest.mark.browser
+
+OpenDesk = Callable[..., Desk]
+Api = Callable[[str], httpx.Client]
+
+
+def test_a_click_on_the_map_shows_the_case(open_desk: OpenDesk, api: Api) -> None:
+    case = api("office").get("/api/cases", params={"limit": 1}).json()["items"][0]
+    longitude, latitude = case["geometry"]["coordinates"][0][0][0]
+    desk = open_desk("office")
+    desk.open(f"/map?at={longitude},{latitude},13")
+    desk.wait_for_map()
+    desk.page.get_by_label("搜索村、地块号、图斑号或坐标").fill(case["code"])
+    desk.page.get_by_role("option").first.click()
+    drawer = desk.page.get_by_role("complementary")
+    expect(drawer).to_contain_text(case["reason"])
+    drawer.get_by_role("link", name="打开图斑").click()
+    desk.page.wait_for_url(re.compile(rf"/cases/{case['id']}$"))
+    desk.wait_for_map("case-map")
+    assert desk.violations == []
+    assert desk.strangers == []
+
+
+def test_a_click_on_ground_shows_its_plot(open_desk: OpenDesk, api: Api) -> None:
+    page_of_plots = api("office").get("/api/plots", params={"limit": 1, "land_class": "0101"})
+    plot = page_of_plots.json()["features"][0]
+    card = api("office").get(f"/api/plots/{plot['properties']['plot_id']}").json()
+    desk = open_desk("office")
+    desk.open(f"/map?plot={card['id']}")
+    drawer = desk.page.get_by_role("complementary")
+    expect(drawer).to_contain_text(card["plot_no"])
+    expect(drawer).to_contain_text(f"{card['area_mu']:.2f}")
+
+
+def test_coordinates_of_either_system_lead_to_their_place(open_desk: OpenDesk) -> None:
+    desk = open_desk("office")
+    desk.open("/map")
+    desk.wait_for_map()
+    search = desk.page.get_by_label("搜索村、地块号、图斑号或坐标")
+    for text in ("105.9, 29.35", "35587379.8 3248158.9", "29°21′00″N 105°54′00″E"):
+        search.fill(text)
+        expect(desk.page.get_by_role("option").first).to_contain_text(
+            re.compile(r"105\.(900000|89999\d|90000\d), 29\.(350000|34999\d|35000\d)")
+        )
+
+
+def test_filters_stand_in_the_address_and_survive_a_reload(open_desk: OpenDesk) -> None:
+    desk = open_desk("office")
+    desk.open("/cases")
+    desk.page.get_by_label("疑似类别").select_option("non_grain")
+    desk.page.wait_for_url(re.compile("category=non_grain"))
+    desk.page.reload()
+    expect(desk.page.get_by_label("疑似类别")).to_have_value("non_grain")
+    categories = desk.page.locator("tbody td:nth-child(4)")
+    expect(categories.first).to_be_visible()
+    assert {text.strip() for text in categories.all_inner_texts()} == {"疑似非粮化"}
+
+
+def test_the_list_is_walked_by_keyboard(open_desk: OpenDesk) -> None:
+    desk = open_desk("office")
+    desk.open("/cases")
+    rows = desk.page.locator("tbody tr")
+    rows.first.focus()
+    desk.page.keyboard.press("j")
+    expect(rows.nth(1)).to_be_focused()
+    desk.page.keyboard.press("x")
+    expect(desk.page.get_by_text("已选 1 个图斑")).to_be_visible()
+    desk.page.keyboard.press("Enter")
+    desk.page.wait_for_url(re.compile(r"/cases/\d+$"))
+
+
+def test_the_ledger_downloads(open_desk: OpenDesk, tmp_path: Path) -> None:
+    desk = open_desk("office")
+    desk.open("/cases")
+    with desk.page.expect_download() as started:
+        desk.page.get_by_role("button", name="导出台账").click()
+    file = tmp_path / "ledger.xlsx"
+    started.value.save_as(file)
+    assert CalamineWorkbook.from_path(file).sheet_names
+
+
+def test_a_file_that_is_no_layer_is_refused_with_what_to_do(
+    open_desk: OpenDesk, tmp_path: Path
+) -> None:
+    file = tmp_path / "notes.zip"
+    file.write_text("this is not a zip")
+    desk = open_desk("office")
+    desk.open("/imports/new")
+    desk.choose_file("input[type=file]", file)
+    expect(desk.page.get_by_role("alert")).not_to_be_empty()
+    expect(desk.page.get_by_role("button", name="发布", exact=True)).to_have_count(0)
+
+
+def test_a_receipt_counts_every_row(open_desk: OpenDesk, api: Api) -> None:
+    plots = api("office").get("/api/imports", params={"layer": "plots"}).json()["items"][0]
+    desk = open_desk("office")
+    desk.open(f"/imports/{plots['id']}")
+    expect(desk.page.get_by_text(f"{plots['counts']['read']:,}").first).to_be_visible()
+    expect(desk.page.get_by_text("GBK", exact=False).first).to_be_visible()
+
+
+def test_figures_lead_to_their_cases(open_desk: OpenDesk, api: Api) -> None:
+    figures = api("office").get("/api/villages/summary").json()["items"][0]
+    desk = open_desk("office")
+    desk.open("/villages")
+    desk.page.get_by_role("link", name=re.compile(figures["name"])).click()
+    desk.page.wait_for_url(re.compile(f"/villages/{figures['code']}$"))
+    desk.page.get_by_role("link", name="疑似非农化").click()
+    desk.page.wait_for_url(re.compile("category=non_farm"))
+    expect(desk.page.locator("tbody tr").first).to_be_visible()
+
+
+def test_the_bell_rings_while_the_page_is_open(open_desk: OpenDesk, api: Api) -> None:
+    query = {"status": "pending_assignment", "limit": 1}
+    case = api("office").get("/api/cases", params=query).json()["items"][0]
+    desk = open_desk("office")
+    bell = desk.page.get_by_role("button", name=re.compile("预警通知"))
+    bell.click()
+    expect(desk.page.get_by_test_id("unread")).to_have_count(0)
+    bell.click()
+    answer = api("office").post("/api/cases/dispatch", json={"case_ids": [case["id"]]})
+    assert answer.json()["dispatched"] == [case["id"]]
+    expect(desk.page.get_by_test_id("unread")).to_have_text("1")
+    bell.click()
+    expect(desk.page.locator(".panel li").first).to_contain_text("任务已分派")
+
+
+def test_a_subscription_is_made_and_removed(open_desk: OpenDesk) -> None:
+    desk = open_desk("office")
+    desk.open("/alerts")
+    desk.page.get_by_role("button", name="新增订阅").click()
+    form = desk.page.get_by_role("dialog")
+    form.get_by_text("新增疑似图斑").click()
+    form.get_by_label("方式").select_option("email")
+    form.get_by_label("发送到").fill("office@example.org")
+    form.get_by_role("button", name="保存").click()
+    card = desk.page.locator("article", has_text="office@example.org")
+    expect(card).to_contain_text("新增疑似图斑")
+    card.get_by_role("button", name="删除订阅").click()
+    expect(card).to_have_count(0)
