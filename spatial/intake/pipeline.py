@@ -15,6 +15,8 @@ from numpy.typing import NDArray
 from spatial.crs import CoordinateSystem
 from spatial.intake.fields.attributes import json_objects, with_values
 from spatial.intake.fields.mapping import FieldMapping
+from spatial.intake.fields.numbers import fill_numbers
+from spatial.intake.fields.personal import without_personal_numbers
 from spatial.intake.fields.reading import FieldReader, FieldRows
 from spatial.intake.findings import Ledger, Sheet
 from spatial.intake.geometry import flaws
@@ -81,12 +83,18 @@ class Pipeline:
         self._refuse_outside(checked)
         columns = chunk.columns()
         fields = self.reader.read(columns, count)
-        attributes = json_objects({name: columns[name] for name in self.mapping.kept}, count)
+        weak = columns.get(self.mapping.weak_number or "")
+        layer = self.reader.profile.layer
+        fill_numbers(layer, fields, weak, chunk.numbers, checked.geometry)
+        kept, removed = without_personal_numbers(
+            {name: columns[name] for name in self.mapping.kept}
+        )
+        attributes = json_objects(kept, count)
         for position, raw in fields.raw.items():
             named = {self.mapping.sources.get(name, name): text for name, text in raw.items()}
             attributes[position] = with_values(attributes[position], named)
         batch = _assemble(chunk.numbers, checked, fields, attributes)
-        return batch, Sheet.of(batch, self.reader.profile.layer, self.ground)
+        return batch, Sheet.of(batch, layer, self.ground, removed)
 
     def _refuse_outside(self, checked: CheckedShapes) -> None:
         """A patch outside all villages has nobody to answer for it."""

@@ -2,10 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator
 from dataclasses import replace
 from types import TracebackType
-from typing import Any
 
 import numpy as np
 import pyarrow as pa
@@ -13,10 +12,12 @@ import pyarrow as pa
 from spatial.crs import CoordinateSystem
 from spatial.errors import LimitError
 from spatial.intake.containers.choose import Candidate
+from spatial.intake.decisions import field_decisions, number_decision, source_decision
 from spatial.intake.fields.area_unit import decide_area_unit
 from spatial.intake.fields.columns import distinct_texts, floats_of
 from spatial.intake.fields.land_class import LandClassSystem, decide_system, normalise_land_class
-from spatial.intake.fields.mapping import FieldMapping, map_fields
+from spatial.intake.fields.mapping import keeping_area, map_fields
+from spatial.intake.fields.personal import without_personal_numbers
 from spatial.intake.fields.profile import Profile, load_profile
 from spatial.intake.fields.reading import FieldReader
 from spatial.intake.findings import Ledger
@@ -35,7 +36,7 @@ from spatial.intake.pipeline import Pipeline
 from spatial.intake.placing.ground import known_ground
 from spatial.intake.placing.resolve import resolve_crs
 from spatial.intake.placing.shift import suspect_gcj02
-from spatial.intake.tables.table import Format, Table, sample_records
+from spatial.intake.tables.table import Table, sample_records
 from spatial.messages import Message
 from spatial.words import LayerName
 
@@ -90,13 +91,16 @@ class OpenUpload:
             crs = replace(crs, warning=True, evidence={**crs.evidence, "suspected": "GCJ-02"})
         classes, class_decision, numeric = self._land_classes(profile)
         factor, unit = self._area_unit(profile, system)
+        if np.isnan(factor):
+            self._mapping = keeping_area(self._mapping)
         self.decisions: tuple[Decision, ...] = (
-            _source_decision(chosen, table),
+            source_decision(chosen, table),
             *table.decisions,
             crs,
-            *_field_decisions(self._mapping),
+            *field_decisions(self._mapping),
             *class_decision,
             *unit,
+            *number_decision(self._mapping, profile),
         )
         reader = FieldReader(profile, self._mapping, classes, numeric, factor)
         self._pipeline = Pipeline(
@@ -123,7 +127,9 @@ class OpenUpload:
         """What is known before anything is published."""
         chunk = next(iter(self._table.chunks(_PREVIEW_ROWS)), None)
         columns = {} if chunk is None else chunk.columns()
-        shown = {name: c for name, c in columns.items() if name not in self._mapping.personal}
+        shown, _ = without_personal_numbers(
+            {name: c for name, c in columns.items() if name not in self._mapping.personal}
+        )
         return Preview(
             row_count=self.row_count,
             decisions=self.decisions,
@@ -189,32 +195,4 @@ def _limit_rows(table: Table, options: ReadOptions) -> None:
         )
 
 
-def _source_decision(chosen: Candidate, table: Table) -> Decision:
-    evidence: Mapping[str, Any] = {"format": table.format.value, "rows": table.row_count}
-    how = Message("按文件内容识别格式。", "The format was told by content.")
-    return Decision(name="source", value=chosen.label, how=how, evidence=evidence)
-
-
-def _field_decisions(mapping: FieldMapping) -> Iterator[Decision]:
-    yield Decision(
-        name="fields",
-        value=dict(mapping.sources),
-        how=Message(
-            "按列名对照表匹配；其余列保留在属性中。",
-            "Matched by the table of headings; all other columns are kept as attributes.",
-        ),
-        evidence={"kept": list(mapping.kept)},
-    )
-    if mapping.personal:
-        yield Decision(
-            name="dropped_fields",
-            value=sorted(mapping.personal),
-            how=Message(
-                "证件号、电话、住址属个人信息，未读入系统。",
-                "Identity numbers, telephones and addresses are personal and were not taken in.",
-            ),
-            evidence=dict(mapping.personal),
-        )
-
-
-__all__ = ["Format", "OpenUpload", "open_upload"]
+__all__ = ["OpenUpload", "open_upload"]

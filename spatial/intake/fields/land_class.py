@@ -84,20 +84,20 @@ def decide_system(
     """
     systems = land_class_systems()
     if profile.land_class_system:
-        return _decided(systems[profile.land_class_system], _BY_SENDER, codes)
+        return _decided(systems[profile.land_class_system], _BY_SENDER, codes, numeric)
     known = {name: _known(codes, system, numeric) for name, system in systems.items()}
     fits = [systems[name] for name, share in known.items() if share >= _LEAST_KNOWN]
     hinted = [system for system in fits if _hits(codes, system, numeric)]
     if len(hinted) == 1:
-        return _decided(hinted[0], _BY_CODES, codes)
+        return _decided(hinted[0], _BY_CODES, codes, numeric)
     pool = hinted or fits
     named = [system for system in pool if _headed(headings, system)]
     if len(named) == 1:
-        return _decided(named[0], _BY_HEADINGS, codes)
+        return _decided(named[0], _BY_HEADINGS, codes, numeric)
     if not codes:
-        return _decided(systems["SD3"], _NOTHING_TO_TELL, codes)
+        return _decided(systems["SD3"], _NOTHING_TO_TELL, codes, numeric)
     if pool and _mean_the_same(codes, pool, numeric):
-        return _decided(pool[0], _SAME_IN_ALL, codes)
+        return _decided(pool[0], _SAME_IN_ALL, codes, numeric)
     raise _unclear(codes, pool)
 
 
@@ -131,9 +131,10 @@ def _mean_the_same(codes: Sequence[str], pool: list[LandClassSystem], numeric: b
 
 
 def _decided(
-    system: LandClassSystem, how: Message, codes: Sequence[str]
+    system: LandClassSystem, how: Message, codes: Sequence[str], numeric: bool
 ) -> tuple[LandClassSystem, Decision]:
-    unknown = sorted(code for code in codes if code not in system.codes)
+    found = {padded(code, system, numeric=numeric) for code in codes}
+    unknown = sorted(found - system.codes)
     decision = Decision(
         name="land_class_system",
         value=system.name,

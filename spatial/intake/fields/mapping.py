@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
 from spatial.errors import FieldError
 from spatial.intake.fields.profile import Profile, heading_key, product_data
@@ -17,6 +17,7 @@ _UNITS: Mapping[str, str] = {
     "平方公里": "km2", "km2": "km2",
 }  # fmt: skip
 _AREA = "area_reported_m2"
+_SHORTENED = ("village_code", "code")
 _NUMBER_FIELDS = ("plot_no", "patch_no", "zone_no")
 
 
@@ -54,13 +55,29 @@ def map_fields(headings: Sequence[str], cut: frozenset[str], profile: Profile) -
         raise _missing(missing[0], headings, profile)
     personal = personal_headings(headings)
     sources = {name: heading for name, heading in sources.items() if heading not in personal}
+    # A code of which only the beginning is taken stays whole among the attributes.
+    taken = {heading for name, heading in sources.items() if name not in _SHORTENED}
     return FieldMapping(
         sources=sources,
         unit=_stated_unit(sources.get(_AREA)),
         weak_number=_weak_number(sources, by_key, profile),
         personal=personal,
-        kept=tuple(name for name in headings if name not in {*sources.values(), *personal}),
+        kept=tuple(name for name in headings if name not in taken and name not in personal),
     )
+
+
+def keeping_area(mapping: FieldMapping) -> FieldMapping:
+    """The same mapping where reported areas are not taken, because their unit is not known."""
+    heading = mapping.sources.get(_AREA)
+    if heading is None:
+        return mapping
+    sources = {name: source for name, source in mapping.sources.items() if name != _AREA}
+    return replace(mapping, sources=sources, kept=(*mapping.kept, heading))
+
+
+def numbered(mapping: FieldMapping, profile: Profile) -> bool:
+    """Whether rows bring numbers of their own."""
+    return any(name in mapping.sources or name in profile.constants for name in _NUMBER_FIELDS)
 
 
 def personal_headings(headings: Sequence[str]) -> dict[str, str]:

@@ -50,12 +50,15 @@ class Sheet:
     differing: Integers
     reversed_dates: Integers
     codes: Counter[str]
+    personal: int
     edges: Edges | None
     shapes: Geometries | None
 
     @classmethod
-    def of(cls, batch: RowBatch, layer: LayerName, ground: KnownGround | None) -> Sheet:
-        """Note down a batch."""
+    def of(
+        cls, batch: RowBatch, layer: LayerName, ground: KnownGround | None, personal: int
+    ) -> Sheet:
+        """Note down a batch; ``personal``: cells that personal numbers were taken out of."""
         plots = layer is LayerName.PLOTS
         return cls(
             rows=batch.rows,
@@ -65,6 +68,7 @@ class Sheet:
             differing=_differing(batch),
             reversed_dates=_reversed(batch),
             codes=Counter(code for code in batch.columns.get("change_code", ()) if code),
+            personal=personal,
             edges=edges_of(batch.geometry, batch.rows) if plots else None,
             shapes=batch.geometry if layer is LayerName.VILLAGES else None,
         )
@@ -97,6 +101,11 @@ class Ledger:
                 yield LayerFinding(
                     code=code, message=message.format(count=len(rows)), rows=_some(rows)
                 )
+        cells = sum(sheet.personal for sheet in self.sheets)
+        if cells:
+            yield LayerFinding(
+                code="personal-numbers-removed", message=_PERSONAL.format(count=cells)
+            )
 
     def _duplicates(self) -> Iterator[LayerFinding]:
         rows, numbers = self._joined("rows"), self._joined("numbers")
@@ -228,6 +237,10 @@ _ROW_FINDINGS = {
         ),
     ),
 }
+_PERSONAL = Message(
+    "有 {count} 个单元格的文字中含身份证号或手机号，已去除。",
+    "Identity or telephone numbers were taken out of the text of {count} cells.",
+)
 _DUPLICATES = Message(
     "有 {count} 行的编号与其他行重复。", "The numbers of {count} rows occur more than once."
 )
