@@ -1,0 +1,133 @@
+"""Two scenes on one grid: read window by window, whatever their size, CRS and resolution."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from contextlib import ExitStack, contextmanager
+from dataclasses import dataclass
+
+import numpy as np
+from affine import Affine
+from numpy.typing import NDArray
+from rasterio.crs import CRS
+from rasterio.enums import Resampling
+from rasterio.io import DatasetReader
+from rasterio.transform import from_origin
+from rasterio.vrt import WarpedVRT
+from rasterio.warp import transform_bounds
+from rasterio.windows import Window
+
+from spatial.errors import RasterError
+from spatial.imagery.normalisation import Values
+from spatial.imagery.registration import Shift
+from spatial.messages import Message
+
+WINDOW_PX = 1024
+
+
+@dataclass(frozen=True, slots=True)
+class Grid:
+    """The pixel grid on which two scenes are compared."""
+
+    crs: CRS
+    transform: Affine
+    rows: int
+    columns: int
+
+    def windows(self, size: int = WINDOW_PX) -> Iterator[Window]:
+        """Windows that cover the grid without overlap."""
+        for row in range(0, self.rows, size):
+            for column in range(0, self.columns, size):
+                height, width = min(size, self.rows - row), min(size, self.columns - column)
+                yield Window(column, row, width, height)
+
+    def grown(self, window: Window, by: int) -> Window:
+        """A window with a margin on each side, as far as the grid goes."""
+        left, top = max(window.col_off - by, 0), max(window.row_off - by, 0)
+        right = min(window.col_off + window.width + by, self.columns)
+        bottom = min(window.row_off + window.height + by, self.rows)
+        return Window(left, top, right - left, bottom - top)
+
+
+@dataclass(frozen=True, slots=True)
+class Pair:
+    """Two scenes that can be read on one grid. ``bands``: how many they have in common."""
+
+    grid: Grid
+    before: DatasetReader
+    after: DatasetReader
+    bands: int
+
+    def read(self, window: Window) -> tuple[Values, Values, NDArray[np.bool_]]:
+        """Both scenes in a window, (bands, rows, columns), and where both hold data."""
+        indexes = list(range(1, self.bands + 1))
+        first = self.before.read(indexes, window=window, out_dtype="float32")
+        second = self.after.read(indexes, window=window, out_dtype="float32")
+        clear = (self.before.dataset_mask(window=window) > 0) & (
+            self.after.dataset_mask(window=window) > 0
+        )
+        clear &= np.isfinite(first).all(axis=0) & np.isfinite(second).all(axis=0)
+        return first, second, clear
+
+
+def common_grid(before: DatasetReader, after: DatasetReader) -> Grid:
+    """The ground both scenes show, on the coarser one's pixels, in its CRS.
+
+    Raises:
+        RasterError: when they show no ground in common.
+    """
+    coarse, fine = (before, after) if _ground(before) >= _ground(after) else (after, before)
+    west, south, east, north = transform_bounds(fine.crs, coarse.crs, *fine.bounds)
+    left, bottom, right, top = coarse.bounds
+    west, east = max(west, left), min(east, right)
+    south, north = max(south, bottom), min(north, top)
+    width, height = coarse.res
+    # Whole pixels of the coarser scene, so that it is not resampled at all.
+    first_column = np.ceil((west - left) / width - 1e-6)
+    first_row = np.ceil((top - north) / height - 1e-6)
+    columns = int((east - left) / width + 1e-6 - first_column)
+    rows = int((top - south) / height + 1e-6 - first_row)
+    if columns < 1 or rows < 1:
+        raise RasterError(
+            Message(
+                "两景影像没有重叠范围，请换一对覆盖同一地区的影像。",
+                "The scenes show no ground in common; take a pair of the same place.",
+            ),
+            code="scenes-apart",
+        )
+    origin = (left + first_column * width, top - first_row * height)
+    return Grid(coarse.crs, from_origin(*origin, width, height), rows, columns)
+
+
+@contextmanager
+def paired(
+    before: DatasetReader, after: DatasetReader, shift: Shift | None = None
+) -> Iterator[Pair]:
+    """Two open scenes on their common grid; ``shift`` is taken out of the second one."""
+    grid = common_grid(before, after)
+    moved = Affine.identity()
+    if shift is not None:
+        moved = Affine.translation(shift.columns * grid.transform.a, shift.rows * grid.transform.e)
+    with ExitStack() as stack:
+        first = stack.enter_context(_on_grid(before, grid, Affine.identity()))
+        second = stack.enter_context(_on_grid(after, grid, moved))
+        yield Pair(grid, first, second, min(before.count, after.count))
+
+
+def _on_grid(dataset: DatasetReader, grid: Grid, moved: Affine) -> WarpedVRT:
+    finer = _ground(dataset) < 0.75 * abs(grid.transform.a)
+    return WarpedVRT(
+        dataset,
+        src_transform=moved * dataset.transform,
+        crs=grid.crs,
+        transform=grid.transform,
+        width=grid.columns,
+        height=grid.rows,
+        resampling=Resampling.average if finer else Resampling.bilinear,
+    )
+
+
+def _ground(dataset: DatasetReader) -> float:
+    """Pixel size, in metres where the CRS is geographic."""
+    size = float(dataset.res[0])
+    return size * 111_320.0 if dataset.crs.is_geographic else size

@@ -1,0 +1,68 @@
+"""Co-registration: how far one scene is shifted against another, to a fraction of a pixel."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+
+import numpy as np
+from numpy.typing import NDArray
+from skimage.filters import sobel
+from skimage.registration import phase_cross_correlation
+
+from spatial.imagery.normalisation import Values
+
+TILE_PX = 256
+PARTS_OF_A_PIXEL = 50
+LEAST_CLEAR = 0.9
+LEAST_TILES = 3
+LARGEST_SHIFT_PX = 8.0
+
+
+@dataclass(frozen=True, slots=True)
+class Shift:
+    """What has to be added to the second scene's row and column to meet the first, in pixels.
+
+    ``spread`` is the median absolute deviation of the tiles' answers; ``tiles`` how many agreed.
+    """
+
+    rows: float
+    columns: float
+    spread: float
+    tiles: int
+
+    @property
+    def is_certain(self) -> bool:
+        """Whether enough tiles say the same for the shift to be applied."""
+        length = float(np.hypot(self.rows, self.columns))
+        return self.tiles >= LEAST_TILES and self.spread < 0.5 and length <= LARGEST_SHIFT_PX
+
+
+def shift_between(before: Values, after: Values, clear: NDArray[np.bool_]) -> Shift:
+    """The shift of ``after`` against ``before``: single bands (rows, columns) on one grid.
+
+    Edges are compared, not brightness, so that season and haze matter little; the median over
+    tiles leaves out those whose content really changed.
+    """
+    answers = [
+        phase_cross_correlation(
+            sobel(before[tile]), sobel(after[tile]), upsample_factor=PARTS_OF_A_PIXEL
+        )[0]
+        for tile in _tiles(clear)
+    ]
+    if not answers:
+        return Shift(0.0, 0.0, float("inf"), 0)
+    found = np.array(answers)
+    middle = np.median(found, axis=0)
+    spread = float(np.median(np.abs(found - middle)))
+    return Shift(float(middle[0]), float(middle[1]), spread, len(answers))
+
+
+def _tiles(clear: NDArray[np.bool_]) -> Iterator[tuple[slice, slice]]:
+    rows, columns = clear.shape
+    size = min(TILE_PX, max(rows, columns) // 2 or 1)
+    for row in range(0, rows - size + 1, size):
+        for column in range(0, columns - size + 1, size):
+            tile = (slice(row, row + size), slice(column, column + size))
+            if clear[tile].mean() >= LEAST_CLEAR:
+                yield tile
