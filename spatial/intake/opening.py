@@ -21,7 +21,7 @@ from spatial.messages import Message
 _NO_LAYERS = Message("文件里没有任何图层。", "There are no layers in the file.")
 _TRANSCODED = (Format.GEOJSON, Format.KML)
 _SINGLE = (Format.SHAPEFILE, Format.GEOPARQUET)
-_AREAL = ("Polygon", "Surface", "Unknown", "Collection", "Geometry")
+_AREAL = ("Polygon", "Surface", "Unknown", "Collection")
 
 
 def open_table(source: Source, profile: Profile, options: ReadOptions) -> tuple[Candidate, Table]:
@@ -83,8 +83,22 @@ def _layers(dataset: Dataset, safe: _Safe) -> Iterator[Candidate]:
     layers = layers_of(dataset.path, dataset.format)
     named = [(n, kind) for n, kind in layers if tables is None or n.lower() in tables]
     areal = [name for name, kind in named if kind is not None and any(k in kind for k in _AREAL)]
-    for name in areal or [name for name, _ in named]:
+    if not areal:
+        raise _no_polygons(dataset, [name for name, _ in named])
+    for name in areal:
         yield Candidate(dataset, name, name)
+
+
+def _no_polygons(dataset: Dataset, names: list[str]) -> LayerError:
+    return LayerError(
+        Message(
+            "“{file}”里没有面图层（现有：{layers}），请上传面图层。",
+            "“{file}” holds no polygon layer (there are: {layers}); upload a polygon layer.",
+        ).format(file=dataset.name, layers="、".join(names[:10]) or "–"),
+        code="not-polygons",
+        file=str(dataset.name),
+        choices=tuple(names[:50]),
+    )
 
 
 def _open(chosen: Candidate, options: ReadOptions) -> Table:
