@@ -41,7 +41,7 @@ def make_fields(random: np.random.Generator, terrain: Terrain) -> FieldMap:
     strip = _strips(random, terrain, hillside, cover)
     key = (hillside * 512 + strip) * 8 + village + 1
     key[village < 0] = OUTSIDE
-    parts = measure.label(key, background=OUTSIDE, connectivity=1)  # type: ignore[no-untyped-call]
+    parts = measure.label(key, background=OUTSIDE, connectivity=1)
     label = merge_small(parts.astype(np.int64), village, int(SMALLEST_FIELD_M2 / CELL_M**2))
     return FieldMap(label=label, village=village, cover=cover)
 

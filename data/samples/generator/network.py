@@ -109,7 +109,11 @@ def _padded(points: NDArray[np.float64]) -> NDArray[np.float64]:
     if _closed(points):
         ring = np.pad(points[:-1], ((REACH, REACH + 1), (0, 0)), mode="wrap")
         return np.asarray(ring)
-    return np.pad(points, ((REACH, REACH), (0, 0)), mode="reflect", reflect_type="odd")
+    if len(points) <= REACH:
+        return np.pad(points, ((REACH, REACH), (0, 0)), mode="reflect", reflect_type="odd")
+    before = 2 * points[0] - points[REACH:0:-1]
+    after = 2 * points[-1] - points[-2 : -REACH - 2 : -1]
+    return np.concatenate([before, points, after])
 
 
 def _closed(points: NDArray[np.float64]) -> bool:

@@ -1,0 +1,185 @@
+"""Made-up satellite scenes of a township: its plots as a sensor would see them, before and after.
+
+The second scene shows the first batch's patches. Between the two lie a season, haze, a cloud with
+its shadow and a shift of a fraction of a pixel, each of which can be left out.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from pathlib import Path
+
+import numpy as np
+import rasterio
+from numpy.typing import NDArray
+from rasterio.features import rasterize
+from rasterio.transform import Affine, from_origin
+from scipy.ndimage import gaussian_filter
+
+from .model import ORIGIN, SIZE_M, World
+
+Bands = NDArray[np.uint8]
+Extent = tuple[float, float, float, float]
+"""West, south, east, north in EPSG:4523 metres."""
+
+WHOLE: Extent = (ORIGIN[0], ORIGIN[1], ORIGIN[0] + SIZE_M[0], ORIGIN[1] + SIZE_M[1])
+
+# Blue, green, red, near infrared as bytes, by the first digits of the land class.
+GROUND = {
+    "0101": (46, 62, 52, 132),
+    "0103": (50, 68, 62, 122),
+    "0102": (48, 66, 56, 128),
+    "02": (38, 56, 44, 140),
+    "03": (28, 42, 32, 118),
+    "04": (44, 66, 54, 126),
+    "07": (112, 116, 120, 122),
+    "06": (104, 108, 112, 116),
+    "10": (96, 98, 102, 104),
+    "1104": (44, 48, 36, 20),
+    "1101": (48, 54, 42, 22),
+    "11": (50, 60, 48, 40),
+    "1202": (128, 130, 132, 136),
+    "12": (76, 86, 92, 104),
+}
+ELSE = (60, 70, 66, 100)
+CHANGED = {
+    "building": (152, 154, 158, 156),
+    "hardened": (136, 138, 140, 142),
+    "earthwork": (86, 108, 142, 150),
+    "road": (120, 122, 126, 128),
+    "rural_road": (120, 122, 124, 126),
+    "photovoltaic": (70, 60, 56, 62),
+    "mining": (104, 122, 146, 152),
+    "park_lawn": (40, 84, 44, 178),
+    "water": (46, 50, 36, 16),
+    "orchard": (24, 46, 28, 168),
+    "forest": (20, 36, 22, 158),
+    "grass": (46, 88, 50, 172),
+    "facility": (168, 170, 172, 176),
+    "idle": (66, 88, 92, 96),
+    "restored": (84, 98, 112, 118),
+    "unknown": (98, 106, 118, 126),
+}
+VEGETATION = ("01", "02", "03", "04")
+SEASON = (0.94, 1.03, 0.90, 1.10)
+HAZE = (16.0, 11.0, 8.0, 2.0)
+PLOT_SPREAD = 5.0
+PIXEL_NOISE = 2.5
+CLOUD = (235.0, 236.0, 238.0, 240.0)
+SHADOW = 0.55
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Disturbance:
+    """What lies between the two scenes besides the changes."""
+
+    season: bool = True
+    haze: bool = True
+    cloud: bool = True
+    shift_px: tuple[float, float] = (0.4, -0.3)
+    """Rows and columns by which the second scene's pixels lie off the first's."""
+
+
+def scene_pair(
+    world: World, pixel_m: float, extent: Extent = WHOLE, between: Disturbance | None = None
+) -> tuple[Bands, Bands, Affine]:
+    """Both scenes, uint8 (4, rows, columns), and their transform in EPSG:4523."""
+    between = between or Disturbance()
+    random = np.random.default_rng((world.township.seed, 8))
+    transform = from_origin(extent[0], extent[3], pixel_m, pixel_m)
+    shape = (round((extent[3] - extent[1]) / pixel_m), round((extent[2] - extent[0]) / pixel_m))
+    plots = world.township.plots
+    shades = random.normal(0, PLOT_SPREAD, (len(plots), 4))
+    later = shades + random.normal(0, PLOT_SPREAD / 3, shades.shape)
+    before = _ground(world, shape, transform, shades, season=False)
+    rows, columns = between.shift_px
+    moved = transform * Affine.translation(columns, rows)
+    after = _ground(world, shape, moved, later, season=between.season)
+    after = _with_changes(world, after, moved, random)
+    if between.haze:
+        after = after * 0.92 + np.array(HAZE)[:, None, None]
+    if between.cloud:
+        after = _with_cloud(after, random)
+    return _seen(before, random), _seen(after, random), transform
+
+
+def write_scene(path: Path, bands: Bands, transform: Affine, crs: str, taken_on: str) -> None:
+    """Write a scene as a compressed GeoTIFF with named bands and its date."""
+    with rasterio.open(
+        path, "w", driver="GTiff", width=bands.shape[2], height=bands.shape[1], count=4,
+        dtype="uint8", crs=crs, transform=transform, compress="deflate", predictor=2, tiled=True,
+        blockxsize=256, blockysize=256, photometric="minisblack",
+    ) as dataset:  # fmt: skip
+        dataset.write(bands)
+        for number, name in enumerate(("blue", "green", "red", "near_infrared"), start=1):
+            dataset.set_band_description(number, name)
+        dataset.update_tags(TIFFTAG_DATETIME=f"{taken_on.replace('-', ':')} 10:30:00")
+
+
+def _ground(
+    world: World,
+    shape: tuple[int, int],
+    transform: Affine,
+    shades: NDArray[np.float64],
+    *,
+    season: bool,
+) -> NDArray[np.float64]:
+    plots = world.township.plots
+    number = rasterize(
+        zip(plots.geometry, range(1, len(plots) + 1), strict=True),
+        out_shape=shape,
+        transform=transform,
+        fill=0,
+        dtype="int32",
+    )
+    colours = np.array([ELSE, *(_colour(code) for code in plots.land_class)], dtype=float)
+    colours[1:] += shades
+    if season:
+        green = [False, *(code.startswith(VEGETATION) for code in plots.land_class)]
+        colours[green] *= np.array(SEASON)
+    return np.moveaxis(colours[number], 2, 0)
+
+
+def _colour(land_class: str) -> tuple[int, int, int, int]:
+    for digits in (4, 2):
+        found = GROUND.get(land_class[:digits])
+        if found is not None:
+            return found
+    return ELSE
+
+
+def _with_changes(
+    world: World, scene: NDArray[np.float64], transform: Affine, random: np.random.Generator
+) -> NDArray[np.float64]:
+    patches = world.patches
+    first = np.flatnonzero(patches.batch == 1)
+    number = rasterize(
+        [(patches.geometry[at], place) for place, at in enumerate(first, start=1)],
+        out_shape=scene.shape[1:],
+        transform=transform,
+        fill=0,
+        dtype="int32",
+    )
+    colours = np.array([CHANGED[str(patches.change_group[at])] for at in first], dtype=float)
+    colours += random.normal(0, PLOT_SPREAD, colours.shape)
+    changed = number > 0
+    scene[:, changed] = colours[number[changed] - 1].T
+    return scene
+
+
+def _with_cloud(scene: NDArray[np.float64], random: np.random.Generator) -> NDArray[np.float64]:
+    rows, columns = scene.shape[1:]
+    field = gaussian_filter(random.normal(0, 1, (rows, columns)), min(rows, columns) / 24)
+    row, column = np.mgrid[0:rows, 0:columns]
+    middle = np.exp(-(((row / rows - 0.75) / 0.10) ** 2 + ((column / columns - 0.8) / 0.09) ** 2))
+    thickness = np.clip(middle * (1 + 0.4 * field / field.std()) * 1.6 - 0.35, 0, 1)
+    shadow = np.roll(thickness, (rows // 24, -columns // 24), (0, 1))
+    scene = scene * (1 - (1 - SHADOW) * shadow)
+    return scene * (1 - thickness) + np.array(CLOUD)[:, None, None] * thickness
+
+
+def _seen(scene: NDArray[np.float64], random: np.random.Generator) -> Bands:
+    """As the sensor's optics and noise leave it."""
+    blurred = np.stack([gaussian_filter(band, 0.5) for band in scene])
+    noisy = blurred + random.normal(0, PIXEL_NOISE, scene.shape)
+    return np.asarray(np.clip(np.round(noisy), 1, 255), dtype=np.uint8)
