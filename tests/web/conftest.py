@@ -10,7 +10,7 @@ from pathlib import Path
 
 import httpx
 import pytest
-from playwright.sync_api import Browser, BrowserContext, sync_playwright
+from playwright.sync_api import Browser, BrowserContext, expect, sync_playwright
 
 from service.accounts.directory import add_account
 from service.accounts.roles import Role
@@ -32,6 +32,10 @@ CHROMIUM_OPTIONS = (
     "--use-angle=swiftshader",
     "--enable-unsafe-swiftshader",
 )
+# A busy machine draws maps in software slowly.
+PATIENCE_MS = 20_000
+expect.set_options(timeout=PATIENCE_MS)
+
 DESK_SIZE = {"width": 1440, "height": 900}
 PHONE_SIZE = {"width": 390, "height": 844}
 
@@ -85,7 +89,7 @@ def open_desk(browser: Browser, address: str) -> Iterator[Callable[..., Desk]]:
             geolocation={"longitude": 105.9, "latitude": 29.35},
         )
         contexts.append(context)
-        context.set_default_timeout(20_000)
+        context.set_default_timeout(PATIENCE_MS)
         context.add_init_script(f"localStorage.setItem('plotwatch.language', '{language}')")
         desk = Desk(context.new_page())
         if username is not None:

@@ -13,6 +13,8 @@ export const waiting = computed(() => photos.value.filter(({ state }) => state !
 
 const confirmed = new Set<(caseId: number) => void>()
 let running = false
+/** The photo that is being sent: what is shown of it must stay the same object. */
+let current: QueuedPhoto | null = null
 let timer = 0
 
 /** Call when the service has confirmed a photo of a case. Returns how to stop. */
@@ -68,7 +70,7 @@ export async function removePhoto(photo: QueuedPhoto): Promise<void> {
 }
 
 async function loadQueue(): Promise<void> {
-  const kept = await photosOf(me.value?.username ?? '')
+  const kept = (await photosOf(me.value?.username ?? '')).map((photo) => (photo.id === current?.id ? current : photo))
   photos.value = kept.toSorted((one, other) => one.takenAt.localeCompare(other.takenAt))
 }
 
@@ -87,8 +89,17 @@ export async function runQueue(): Promise<void> {
 
 async function sendAll(): Promise<void> {
   await loadQueue()
-  for (const photo of photos.value.filter(({ state }) => state === 'waiting' || state === 'sending')) {
-    if (!(await sendOne(photo))) return
+  const tried = new Set<string>()
+  for (;;) {
+    // Looked up afresh each time: more may have been taken meanwhile. Nobody else sends now, so
+    // one that says it is being sent was left by a page that died.
+    const next = photos.value.find(({ id, state }) => !tried.has(id) && (state === 'waiting' || state === 'sending'))
+    if (!next) return
+    tried.add(next.id)
+    current = next
+    const goOn = await sendOne(next)
+    current = null
+    if (!goOn) return
   }
 }
 
