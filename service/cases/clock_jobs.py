@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
 from procrastinate import JobContext
-from sqlalchemy import func, select
-from sqlalchemy.orm import Session, defer
+from sqlalchemy import ARRAY, BigInteger, Text, any_, func, literal, select
+from sqlalchemy.orm import Session, defer, load_only
 
 from service import clock
 from service.accounts.roles import SYSTEM
@@ -57,78 +57,105 @@ def tick(session: Session, settings: Settings, now: datetime) -> Ticked:
     """
     session.execute(select(func.pg_advisory_xact_lock(TICK_LOCK)))
     desk = Desk(session=session, settings=settings, actor=SYSTEM, now=now)
-    waiting = _waiting(session, now + farthest_reminder(settings.cases))
-    soon = [case for case in waiting if is_due_soon(case, settings.cases, desk.calendar, now)]
-    late = [case for case in waiting if case.due_at is not None and case.due_at < now]
+    ids = [case.id for case in _asking(desk, _waiting(desk))]
+    # Locked and looked at again: somebody may have been at work on them meanwhile.
+    cases = _waiting(desk, ids) if ids else []
+    telling = _untold(desk, cases)
+    _tell(desk, telling)
     return Ticked(
-        due_soon=_announce_once(session, NoticeKind.DUE_SOON, soon),
-        overdue=_announce_once(session, NoticeKind.OVERDUE, late),
-        escalated=sum(_escalate(desk, case) for case in late),
+        due_soon=sum(kind is NoticeKind.DUE_SOON for kind, _ in telling.values()),
+        overdue=sum(kind is NoticeKind.OVERDUE for kind, _ in telling.values()),
+        escalated=sum(_escalate(desk, case) for case in cases),
     )
 
 
-def _waiting(session: Session, until: datetime) -> Sequence[Case]:
-    """Open cases with a running clock that are due before ``until``, locked in order."""
+def _waiting(desk: Desk, ids: Sequence[int] | None = None) -> Sequence[Case]:
+    """Open cases with a running clock that are due before long; with ``ids`` these, locked."""
     statement = (
         select(Case)
         .where(
             is_open(),
             Case.voided_at.is_(None),
             Case.paused_at.is_(None),
-            Case.due_at < until,
+            Case.due_at < desk.now + farthest_reminder(desk.settings.cases),
         )
         .order_by(Case.id)
-        .options(defer(Case.geom))
-        .with_for_update()
     )
-    return session.scalars(statement, execution_options={"populate_existing": True}).all()
+    if ids is None:
+        statement = statement.options(load_only(Case.due_at, Case.status, Case.facts))
+    else:
+        chosen = Case.id == any_(literal(ids, ARRAY(BigInteger)))
+        statement = statement.where(chosen).options(defer(Case.geom)).with_for_update()
+    return desk.session.scalars(statement, execution_options={"populate_existing": True}).all()
 
 
-def _announce_once(session: Session, kind: NoticeKind, cases: Sequence[Case]) -> int:
-    """Announce what was not announced for this deadline yet, and note it in the histories."""
-    keys = {f"{kind}:{case.id}:{case.due_at:%Y-%m-%dT%H:%M}": case for case in cases}
-    known = set(_known_keys(session, list(keys)))
-    fresh = {key: case for key, case in keys.items() if key not in known}
-    history.append_many(
-        session,
+def _asking(desk: Desk, cases: Sequence[Case]) -> Iterator[Case]:
+    """The cases of which something is to be told, or that are to be escalated."""
+    untold = {case.id for _, case in _untold(desk, cases).values()}
+    yield from (
+        case for case in cases if case.id in untold or _wanted_level(desk, case) > _level(case)
+    )
+
+
+def _untold(desk: Desk, cases: Sequence[Case]) -> dict[str, tuple[NoticeKind, Case]]:
+    """By the key of its notice, what was not announced for the present deadline yet."""
+    found: dict[str, tuple[NoticeKind, Case]] = {}
+    for case in cases:
+        if case.due_at is None:
+            continue
+        if case.due_at < desk.now:
+            kind = NoticeKind.OVERDUE
+        elif is_due_soon(case, desk.settings.cases, desk.calendar, desk.now):
+            kind = NoticeKind.DUE_SOON
+        else:
+            continue
+        found[f"{kind}:{case.id}:{case.due_at:%Y-%m-%dT%H:%M}"] = (kind, case)
+    known = select(Notice.key).where(Notice.key == any_(literal(list(found), ARRAY(Text))))
+    for key in desk.session.scalars(known) if found else ():
+        del found[key]
+    return found
+
+
+def _tell(desk: Desk, telling: Mapping[str, tuple[NoticeKind, Case]]) -> None:
+    entries = [
+        history.Entry(
+            case_id=case.id,
+            actor=SYSTEM,
+            kind=kind.value,
+            data={"due_at": case.due_at.isoformat() if case.due_at else None},
+        )
+        for kind, case in telling.values()
+    ]
+    history.append_many(desk.session, entries)
+    announce_all(
+        desk.session,
         [
-            history.Entry(
-                case_id=case.id,
-                actor=SYSTEM,
-                kind=kind.value,
-                data={"due_at": case.due_at.isoformat() if case.due_at else None},
-            )
-            for case in fresh.values()
+            Announcement(kind=kind, case=case_facts(case), key=key)
+            for key, (kind, case) in telling.items()
         ],
     )
-    announce_all(
-        session,
-        [Announcement(kind=kind, case=case_facts(case), key=key) for key, case in fresh.items()],
-    )
-    return len(fresh)
-
-
-def _known_keys(session: Session, keys: Sequence[str]) -> Iterator[str]:
-    for start in range(0, len(keys), 1000):
-        some = keys[start : start + 1000]
-        yield from session.scalars(select(Notice.key).where(Notice.key.in_(some)))
 
 
 def _escalate(desk: Desk, case: Case) -> bool:
     """Escalate by how long the case is overdue; whether anything changed."""
-    if case.due_at is None:
-        return False
-    overdue, limits = desk.now - case.due_at, desk.settings.cases
-    changed = False
-    if overdue >= timedelta(days=limits.escalate_days) and _level(case) < 1:
+    before = _level(case)
+    wanted = _wanted_level(desk, case)
+    if wanted > 0 and before < 1:
         escalate_by_itself(desk, case, "overdue_15")
-        changed = True
-    is_escalated = case.status == Status.ESCALATED.value
-    longer = overdue >= timedelta(days=limits.escalate_again_days)
-    if is_escalated and longer and _level(case) == 1:
+    if wanted > 1 and _level(case) == 1:
         _escalate_again(desk, case)
-        changed = True
-    return changed
+    return _level(case) > before
+
+
+def _wanted_level(desk: Desk, case: Case) -> int:
+    """How far a case is to be escalated by now; the second step needs the first to stand."""
+    if case.due_at is None:
+        return 0
+    overdue, limits = desk.now - case.due_at, desk.settings.cases
+    lifted = _level(case) > 0 and case.status != Status.ESCALATED.value
+    if overdue >= timedelta(days=limits.escalate_again_days) and not lifted:
+        return 2
+    return int(overdue >= timedelta(days=limits.escalate_days))
 
 
 def _level(case: Case) -> int:

@@ -9,7 +9,7 @@ from functools import cached_property
 from typing import Any
 
 from sqlalchemy import select
-from sqlalchemy.orm import Session
+from sqlalchemy.orm import Session, defer
 
 from service import clock
 from service.accounts.roles import Principal
@@ -46,6 +46,7 @@ def lock_case(session: Session, actor: Principal, case_id: int) -> Case:
         NotFound: when there is none, or it is not the actor's to see.
     """
     statement = select(Case).where(Case.id == case_id, seen_by(actor)).with_for_update()
+    statement = statement.options(defer(Case.geom))
     case = session.scalar(statement, execution_options={"populate_existing": True})
     if case is None:
         raise NotFound(NO_CASE)

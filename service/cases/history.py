@@ -14,13 +14,14 @@ from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from typing import Any
 
-from sqlalchemy import insert, select
+from sqlalchemy import ARRAY, BigInteger, any_, literal, select
 from sqlalchemy.dialects.postgresql import distinct_on
 from sqlalchemy.orm import Session
 
 from service import clock
 from service.accounts.roles import Principal
 from service.cases.models import Case, CaseEvent
+from service.database.copying import copy_rows
 
 BEFORE_THE_FIRST = "0" * 64
 """What the first entry of a case names as the hash before it."""
@@ -77,8 +78,8 @@ def append_many(session: Session, entries: Iterable[Entry]) -> int:
     Entries of the same case are chained in the order given.
     """
     rows = _sealed(session, list(entries))
-    for start in range(0, len(rows), ROWS_AT_ONCE):
-        session.execute(insert(CaseEvent), rows[start : start + ROWS_AT_ONCE])
+    if rows:
+        copy_rows(session, CaseEvent, list(rows[0]), [list(row.values()) for row in rows])
     return len(rows)
 
 
@@ -106,7 +107,8 @@ def seal(event: Mapping[str, Any]) -> str:
 def _sealed(session: Session, entries: Sequence[Entry]) -> list[dict[str, Any]]:
     """The entries as rows of ``CaseEvent``, each linked to the one before it."""
     ids = sorted({entry.case_id for entry in entries})
-    session.execute(select(Case.id).where(Case.id.in_(ids)).order_by(Case.id).with_for_update())
+    among = any_(literal(ids, ARRAY(BigInteger)))
+    session.execute(select(Case.id).where(Case.id == among).order_by(Case.id).with_for_update())
     ends = _ends(session, ids)
     now = clock.now()
     rows = []
@@ -139,7 +141,7 @@ def _ends(session: Session, case_ids: Sequence[int]) -> dict[int, tuple[int, str
     """Number and hash of the last entry of each case that has one."""
     last = session.execute(
         select(CaseEvent.case_id, CaseEvent.number, CaseEvent.hash)
-        .where(CaseEvent.case_id.in_(case_ids))
+        .where(CaseEvent.case_id == any_(literal(list(case_ids), ARRAY(BigInteger))))
         .ext(distinct_on(CaseEvent.case_id))
         .order_by(CaseEvent.case_id, CaseEvent.number.desc())
     )
@@ -164,6 +166,10 @@ class BrokenLink:
     case_id: int
     number: int
     what: str
+
+    def __str__(self) -> str:
+        place = f"case {self.case_id}" + (f", entry {self.number}" if self.number else "")
+        return f"{place}: {self.what}"
 
 
 def verify(session: Session) -> list[BrokenLink]:

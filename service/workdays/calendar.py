@@ -10,6 +10,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date, datetime, time, timedelta
+from functools import lru_cache
 from zoneinfo import ZoneInfo
 
 import chinese_calendar
@@ -61,6 +62,7 @@ class WorkCalendar:
         return datetime.combine(day, END_OF_DAY, self.zone)
 
 
+@lru_cache(maxsize=4096)
 def published_or_usual(day: date) -> tuple[bool, bool]:
     """Whether a day is worked, and whether the State Council's calendar of that year says so.
 

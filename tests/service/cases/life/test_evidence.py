@@ -9,12 +9,12 @@ from typing import Any
 
 import pytest
 from PIL import Image
-from sqlalchemy import func, select, text
+from sqlalchemy import text
 from sqlalchemy.exc import DBAPIError
 
 from service import clock
 from service.cases.statuses import Status
-from service.evidence.models import Evidence
+from service.evidence.checking import broken_files
 from service.evidence.uploads import forget_unfinished
 from tests.conftest import PASSWORD
 from tests.service.cases.life.making import PLACE, SIDE, Township
@@ -252,10 +252,17 @@ def test_what_nobody_goes_on_with_is_forgotten(township: Township) -> None:
     assert township.get(address, "grid").json()["offset"] == 0
 
 
-def test_rows_and_hashes_agree(township: Township) -> None:
-    with township.runtime.database.reading() as session:
-        rows = session.scalars(select(Evidence)).all()
-        count = session.scalar(select(func.count()).select_from(Evidence))
-        stored = {row.sha256 for row in rows if township.runtime.files.has(row.sha256)}
-    assert count == len(rows)
-    assert stored == {row.sha256 for row in rows}
+def test_a_file_changed_or_removed_behind_the_service_is_found(township: Township) -> None:
+    runtime = township.runtime
+    made = [
+        send(township, township.case(Status.EVIDENCE), picture(colour=(200, 1, shade))).json()
+        for shade in (1, 2)
+    ]
+    with runtime.database.reading() as session:
+        assert list(broken_files(session, runtime.files)) == []
+        with runtime.files.local_path(made[0]["sha256"]) as path:
+            path.unlink()
+        with runtime.files.local_path(made[1]["sha256"]) as path:
+            path.write_bytes(b"another photo")
+        found = list(broken_files(session, runtime.files))
+    assert [sentence.rpartition(" ")[2] for sentence in found] == ["missing", "changed"]
