@@ -1,4 +1,4 @@
-"""Which features may meet which patches, found by bounding boxes and by prepared geometry."""
+"""Which features may meet which patches, and the part of each feature that matters there."""
 
 from __future__ import annotations
 
@@ -10,27 +10,27 @@ import shapely
 from numpy.typing import NDArray
 
 from spatial.overlay.model import Geometries
+from spatial.overlay.polygons import intersect, unite
+from spatial.overlay.subdividing import LARGE_VERTICES, subdivide_near
 
 Index = NDArray[np.int64]
 Flags = NDArray[np.bool_]
-
-LARGE_VERTICES = 400
-"""Features with more vertices are prepared once and cut to the patch before anything else."""
+MARGIN = 1e-5
+"""Degrees, about a metre."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Pairs:
     """Patches and features that may meet, ordered by patch, then by the features' own rank.
 
-    ``patch`` and ``feature`` are positions; ``large`` marks features with many vertices, all of
-    which truly meet their patch; ``inside``: the patch lies wholly within the feature (only told
-    of large ones).
+    ``patch`` and ``feature`` are positions; ``inside``: the patch is known to lie wholly within
+    the feature; ``geometry``: the feature, of one with many vertices the part around the patch.
     """
 
     patch: Index
     feature: Index
-    large: Flags
     inside: Flags
+    geometry: Geometries
 
     def __len__(self) -> int:
         return len(self.patch)
@@ -40,8 +40,8 @@ class Pairs:
         return Pairs(
             patch=self.patch[index],
             feature=self.feature[index],
-            large=self.large[index],
             inside=self.inside[index],
+            geometry=self.geometry[index],
         )
 
     def of_patches(self, part: slice) -> Pairs:
@@ -52,25 +52,34 @@ class Pairs:
 
 
 def find_pairs(
-    tree: shapely.STRtree, features: Geometries, rank: NDArray[Any], large_vertices: int
+    tree: shapely.STRtree,
+    features: Geometries,
+    rank: NDArray[Any],
+    prepare_above: int = LARGE_VERTICES,
 ) -> Pairs:
     """Pairs of the tree's geometries and the features whose bounding boxes meet.
 
     ``tree``: of the (grown) patches; ``features``: polygons, shape (n,); ``rank``: sortable,
     shape (n,), decides the order of one patch's features, so that it does not depend on the order
-    in which features come. ``large_vertices``: what counts as large.
+    in which features come. Features with more vertices than ``prepare_above`` are prepared, which
+    leaves out pairs that do not meet and tells ``inside``.
     """
     feature, patch = tree.query(features).astype(np.int64)
     order = np.lexsort((rank[feature], patch))
     patch, feature = patch[order], feature[order]
-    large = (shapely.get_num_coordinates(features) > large_vertices)[feature]
+    vertices = shapely.get_num_coordinates(features)
+    asked = vertices[feature] > prepare_above
     meets, inside = np.ones(len(patch), dtype=bool), np.zeros(len(patch), dtype=bool)
-    if large.any():
-        meets[large], inside[large] = _relate(
-            tree.geometries[patch[large]], features, feature[large]
+    if asked.any():
+        meets[asked], inside[asked] = _relate(
+            tree.geometries[patch[asked]], features, feature[asked]
         )
-    pairs = Pairs(patch=patch, feature=feature, large=large, inside=inside)
-    return pairs if meets.all() else pairs.take(meets)
+        patch, feature, inside = patch[meets], feature[meets], inside[meets]
+    geometry = features[feature]
+    large = ~inside & (vertices[feature] > LARGE_VERTICES)
+    if large.any():
+        geometry[large] = _parts_near(tree, features, patch[large], feature[large])
+    return Pairs(patch=patch, feature=feature, inside=inside, geometry=geometry)
 
 
 def _relate(patches: Geometries, features: Geometries, feature: Index) -> tuple[Flags, Flags]:
@@ -82,3 +91,42 @@ def _relate(patches: Geometries, features: Geometries, feature: Index) -> tuple[
     inside[meets] = shapely.contains_properly(features[feature[meets]], patches[meets])
     shapely.destroy_prepared(prepared)
     return meets, inside
+
+
+def _parts_near(
+    tree: shapely.STRtree, features: Geometries, patch: Index, feature: Index
+) -> Geometries:
+    """The part of each pair's feature that meets the bounding box of its patch, and more."""
+    wanted = np.unique(feature)
+    parts = subdivide_near(tree, features[wanted])
+    part, near = tree.query(parts.geometry).astype(np.int64)
+    pair = _positions(near, wanted[parts.owner[part]], patch, feature)
+    order = np.lexsort((part, pair))[np.count_nonzero(pair < 0) :]
+    part, near, pair = part[order], near[order], pair[order]
+    found, group, size = np.unique(pair, return_inverse=True, return_counts=True)
+    geometry = parts.geometry[part]
+    # Cut lines inside a feature are dissolved again, of what lies around the patch.
+    meeting = parts.cut[part] & (size[group] > 1)
+    if meeting.any():
+        boxes = shapely.box(*_wider(shapely.bounds(tree.geometries[near[meeting]])).T)
+        geometry[meeting] = intersect(geometry[meeting], np.asarray(boxes))
+    result = np.full(len(patch), shapely.Polygon(), dtype=object)
+    result[found] = unite(geometry, group)
+    return result
+
+
+def _positions(
+    first: Index, second: Index, among_first: Index, among_second: Index
+) -> NDArray[np.int64]:
+    """Where each (first, second) stands among others, -1 where it does not."""
+    places = {
+        key: place
+        for place, key in enumerate(zip(among_first.tolist(), among_second.tolist(), strict=True))
+    }
+    keys = zip(first.tolist(), second.tolist(), strict=True)
+    return np.array([places.get(key, -1) for key in keys], dtype=np.int64)
+
+
+def _wider(bounds: NDArray[np.float64]) -> NDArray[np.float64]:
+    """Bounds moved outwards by a metre, so that their edges lie on no edge of a patch."""
+    return bounds + np.array([-1.0, -1.0, 1.0, 1.0]) * MARGIN

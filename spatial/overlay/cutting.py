@@ -97,9 +97,7 @@ def outside(fragments: Fragments, regions: Regions, wanted: NDArray[np.bool_]) -
     return asked.reshape(subtract(asked.geometry, regions.geometry[asked.patch]))
 
 
-def cut(
-    fragments: Fragments, features: Geometries, pairs: Pairs, regions: Regions
-) -> tuple[Fragments, Index, Fragments]:
+def cut(fragments: Fragments, pairs: Pairs, regions: Regions) -> tuple[Fragments, Index, Fragments]:
     """Cut fragments by the features of a layer, each ground given to the first that claims it.
 
     ``pairs``: patches and features in the order of their claims; ``regions``: of the same pairs.
@@ -108,7 +106,7 @@ def cut(
     concerned = regions.touched()[fragments.patch]
     cutting = fragments.take(concerned)
     owner, claim = _match(cutting.patch, pairs.patch)
-    pieces, feature = _claim(cutting.take(owner), features, pairs.take(claim), owner)
+    pieces, feature = _claim(cutting.take(owner), pairs.take(claim), owner)
     partial = regions.partial()
     unclaimed = outside(cutting.take(partial[cutting.patch]), regions, partial)
     return pieces, feature, join(fragments.take(~concerned), unclaimed)
@@ -123,13 +121,11 @@ def _match(patch: Index, pair_patch: Index) -> tuple[Index, Index]:
     return owner, first[owner] + within
 
 
-def _claim(
-    fragments: Fragments, features: Geometries, pairs: Pairs, owner: Index
-) -> tuple[Fragments, Index]:
+def _claim(fragments: Fragments, pairs: Pairs, owner: Index) -> tuple[Fragments, Index]:
     """The ground of one fragment in one feature, without what earlier features took of it."""
     ground = fragments.geometry.copy()
     open_pairs = ~pairs.inside
-    ground[open_pairs] = intersect(ground[open_pairs], features[pairs.feature[open_pairs]])
+    ground[open_pairs] = intersect(ground[open_pairs], pairs.geometry[open_pairs])
     later, earlier = _overlaps(ground, owner)
     if len(later):
         again, group = np.unique(later, return_inverse=True)

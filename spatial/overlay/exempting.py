@@ -8,7 +8,7 @@ import numpy as np
 import shapely
 from numpy.typing import NDArray
 
-from spatial.overlay.candidates import LARGE_VERTICES, Pairs, find_pairs
+from spatial.overlay.candidates import Pairs, find_pairs
 from spatial.overlay.model import Days, OverlaySettings, Patches, Zones
 
 
@@ -22,7 +22,7 @@ def exempting_pairs(
     """
     rank = claim_rank(zones, settings)
     exempting = np.flatnonzero(rank >= 0)
-    pairs = find_pairs(tree, zones.geometry[exempting], rank[exempting], LARGE_VERTICES)
+    pairs = find_pairs(tree, zones.geometry[exempting], rank[exempting])
     pairs = replace(pairs, feature=exempting[pairs.feature])
     valid = is_valid_on(
         patches.after_date[pairs.patch],

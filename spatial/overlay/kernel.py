@@ -13,14 +13,12 @@ from __future__ import annotations
 from collections.abc import Mapping
 from concurrent.futures import Executor, ThreadPoolExecutor
 from dataclasses import dataclass, replace
-from typing import Any
 
 import numpy as np
 import shapely
-from numpy.typing import NDArray
 
 from spatial.area import ellipsoidal_area
-from spatial.overlay.candidates import LARGE_VERTICES, Pairs, find_pairs
+from spatial.overlay.candidates import Pairs, find_pairs
 from spatial.overlay.cutting import Fragments, cut, join, split, whole_patches
 from spatial.overlay.exempting import exempting_pairs
 from spatial.overlay.model import Geometries, Ground, OverlaySettings, Patches, Pieces
@@ -42,27 +40,16 @@ NOISE_SHARE = 1e-8
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class _Layer:
-    """Features of a layer and their pairs with patches."""
-
-    features: Geometries
-    pairs: Pairs
-
-    def of_patches(self, part: slice) -> _Layer:
-        return _Layer(features=self.features, pairs=self.pairs.of_patches(part))
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
 class _Layers:
     """What patches are cut by; ``protecting`` from the strongest protection down."""
 
-    protecting: Mapping[Protection, _Layer]
-    villages: _Layer
-    exempting: _Layer
+    protecting: Mapping[Protection, Pairs]
+    villages: Pairs
+    exempting: Pairs
 
     def of_patches(self, part: slice) -> _Layers:
         return _Layers(
-            protecting={key: layer.of_patches(part) for key, layer in self.protecting.items()},
+            protecting={key: pairs.of_patches(part) for key, pairs in self.protecting.items()},
             villages=self.villages.of_patches(part),
             exempting=self.exempting.of_patches(part),
         )
@@ -123,38 +110,35 @@ def _find_layers(
 ) -> _Layers:
     tree = shapely.STRtree(grown)
     plots, zones, villages = ground.plots, ground.zones, ground.villages
-
-    def layer(features: Geometries, rank: NDArray[Any], large: int = LARGE_VERTICES) -> _Layer:
-        return _Layer(features=features, pairs=find_pairs(tree, features, rank, large))
-
     protecting = {}
     for protection, kind in PROTECTING_ZONES.items():
         chosen = zones.kind == kind
-        protecting[protection] = layer(zones.geometry[chosen], zones.ids[chosen])
+        protecting[protection] = find_pairs(tree, zones.geometry[chosen], zones.ids[chosen])
     for protection in PROTECTED_PLOTS:
         chosen = plots.protection == protection
-        protecting[protection] = layer(plots.geometry[chosen], plots.ids[chosen])
+        protecting[protection] = find_pairs(tree, plots.geometry[chosen], plots.ids[chosen])
+    codes = villages.codes.astype(str)
     return _Layers(
         protecting=protecting,
-        villages=layer(villages.geometry, villages.codes.astype(str), large=0),
-        exempting=_Layer(
-            features=zones.geometry, pairs=exempting_pairs(tree, zones, patches, settings)
-        ),
+        villages=find_pairs(tree, villages.geometry, codes, prepare_above=0),
+        exempting=exempting_pairs(tree, zones, patches, settings),
     )
 
 
 def _cut(grown: Geometries, layers: _Layers) -> Fragments:
     """The grown patches' fragments of one protection, village and exempting zone each."""
     fragments = _protect(grown, layers.protecting)
-    in_village, village, nowhere = _claim(grown, fragments, layers.villages)
+    regions = find_regions(grown, layers.villages)
+    in_village, village, nowhere = cut(fragments, layers.villages, regions)
     fragments = join(replace(in_village, village=village), nowhere)
-    exempt, zone, suspect = _claim(grown, fragments, layers.exempting)
+    regions = find_regions(grown, layers.exempting)
+    exempt, zone, suspect = cut(fragments, layers.exempting, regions)
     return join(replace(exempt, zone=zone), suspect)
 
 
-def _protect(grown: Geometries, protecting: Mapping[Protection, _Layer]) -> Fragments:
+def _protect(grown: Geometries, protecting: Mapping[Protection, Pairs]) -> Fragments:
     """The grown patches' fragments of each protection, each ground under its strongest."""
-    covers = [find_regions(grown, layer.features, layer.pairs) for layer in protecting.values()]
+    covers = [find_regions(grown, pairs) for pairs in protecting.values()]
     open_ground = whole_patches(grown)
     protected = []
     for place, protection in enumerate(protecting):
@@ -166,13 +150,6 @@ def _protect(grown: Geometries, protecting: Mapping[Protection, _Layer]) -> Frag
         protected.append(replace(inside, protection=rank))
         open_ground = rest
     return join(*protected)
-
-
-def _claim(
-    grown: Geometries, fragments: Fragments, layer: _Layer
-) -> tuple[Fragments, NDArray[np.int64], Fragments]:
-    regions = find_regions(grown, layer.features, layer.pairs)
-    return cut(fragments, layer.features, layer.pairs, regions)
 
 
 def _measure(

@@ -10,7 +10,7 @@ from numpy.typing import NDArray
 
 from spatial.overlay.candidates import Pairs
 from spatial.overlay.model import Geometries
-from spatial.overlay.polygons import intersect, unite
+from spatial.overlay.polygons import unite
 
 
 @dataclass(frozen=True, slots=True)
@@ -31,7 +31,7 @@ class Regions:
         return self.full | self.partial()
 
 
-def find_regions(patches: Geometries, features: Geometries, pairs: Pairs) -> Regions:
+def find_regions(patches: Geometries, pairs: Pairs) -> Regions:
     """Unite the features of a layer around each patch.
 
     ``patches``: n polygons, to which ``pairs.patch`` refers. Ground counts once however many
@@ -43,19 +43,10 @@ def find_regions(patches: Geometries, features: Geometries, pairs: Pairs) -> Reg
     if not len(open_pairs):
         return regions
     owners, group = np.unique(open_pairs.patch, return_inverse=True)
-    united = unite(_near_patch(patches, features, open_pairs), group)
+    united = unite(open_pairs.geometry, group)
     grown = patches[owners]
     covers = shapely.covers(united, grown)
     regions.full[owners[covers]] = True
     touching = ~covers & shapely.intersects(united, grown)
     regions.geometry[owners[touching]] = united[touching]
     return regions
-
-
-def _near_patch(patches: Geometries, features: Geometries, pairs: Pairs) -> Geometries:
-    """The pairs' features, large ones cut to their patch."""
-    near = features[pairs.feature]
-    large = pairs.large
-    if large.any():
-        near[large] = intersect(patches[pairs.patch[large]], near[large])
-    return near
