@@ -9,7 +9,11 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass
 
+import numpy as np
+import shapely
+from numpy.typing import NDArray
 from pyproj import Transformer
+from shapely.geometry.base import BaseGeometry
 
 from service.database.base import STORAGE_SRID
 from service.errors import InvalidParameter
@@ -37,8 +41,18 @@ class ServedCrs:
         WGS 84 and CGCS2000 agree within centimetres, so geographic systems take the stored
         degrees as they are.
         """
-        shape = column if self.geographic else f"ST_Transform({column}, {self.srid})"
+        shape = self.east_first_sql(column)
         return f"ST_FlipCoordinates({shape})" if self.north_first else shape
+
+    def east_first_sql(self, column: str) -> str:
+        """The same with east before north, as files keep it whatever the authority says."""
+        return column if self.geographic else f"ST_Transform({column}, {self.srid})"
+
+    @property
+    def epsg(self) -> int:
+        """The EPSG code that a file states; 4326 for CRS84."""
+        code = self.uri.rpartition("/")[2]
+        return int(code) if code.isdigit() else 4326
 
     def stored_sql(self, shape: str) -> str:
         """SQL that brings a geometry of this system and its axis order into stored degrees."""
@@ -107,3 +121,19 @@ def stored_bounds(
     """
     west, south, east, north = _to_stored[crs.srid].transform_bounds(*bounds, densify_pts=21)
     return (float(west), float(south), float(east), float(north))
+
+
+def to_stored(geometry: BaseGeometry, crs: ServedCrs) -> BaseGeometry:
+    """A geometry of a served system, in its axis order, in stored degrees, longitude first.
+
+    Points outside the projection's reach become infinite.
+    """
+
+    def moved(points: NDArray[np.float64]) -> NDArray[np.float64]:
+        x, y = points[:, ::-1].T if crs.north_first else points.T
+        if not crs.geographic:
+            x, y = _to_stored[crs.srid].transform(x, y)
+        return np.column_stack((x, y))
+
+    stored: BaseGeometry = shapely.transform(geometry, moved)
+    return stored

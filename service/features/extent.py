@@ -14,6 +14,8 @@ from spatial.messages import Message
 Box = tuple[float, float, float, float]
 """West, south, east, north in degrees of EPSG:4490."""
 
+HAIR = 1e-9
+
 MALFORMED = Message(
     "bbox 必须是 4 或 6 个以逗号分隔的数值（最小值在前）。",
     "bbox must be 4 or 6 comma-separated numbers, the minima first.",
@@ -64,6 +66,10 @@ def within(column: str, boxes: tuple[Box, ...]) -> Fragment:
 
 def _meets(column: str, box: Box) -> Fragment:
     ground = "ST_MakeEnvelope(%s, %s, %s, %s, 4490)"
+    west, south, east, north = box
+    if west == east or south == north:
+        # A box without area is no polygon; a tenth of a millimetre around it makes it one.
+        box = (west - HAIR, south - HAIR, east + HAIR, north + HAIR)
     return Fragment(
         f"{column} && {ground} AND ({column} @ {ground} OR ST_Intersects({column}, {ground}))",
         box * 3,

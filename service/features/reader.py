@@ -2,14 +2,17 @@
 
 from __future__ import annotations
 
+import asyncio
+from collections.abc import AsyncGenerator, Iterator
+from contextlib import contextmanager
 from typing import Any
 
-from psycopg import DataError, OperationalError
+from psycopg import AsyncConnection, DataError, OperationalError
 from psycopg.errors import InternalError, QueryCanceled
 from psycopg_pool import AsyncConnectionPool, PoolTimeout
 
 from service.database import SEARCH_PATH, Database
-from service.errors import InvalidParameter, TooCostly, Unavailable
+from service.errors import InvalidParameter, TooCostly, TooManyRequests, Unavailable
 from service.features.fragments import Fragment
 from service.settings import FeatureSettings
 from spatial.messages import Message
@@ -23,6 +26,9 @@ TOO_COSTLY = Message(
 NOT_COMPUTABLE = Message(
     "查询条件无法计算，请检查数值和几何是否超出范围。",
     "The query cannot be computed; check that its values and geometries are within range.",
+)
+TOO_MANY_DOWNLOADS = Message(
+    "正在进行的下载过多，请稍后再试。", "Too many downloads are under way; try again later."
 )
 DOWN = Message("数据库没有响应，请稍后再试。", "The database does not answer; try later.")
 
@@ -42,6 +48,8 @@ class FeatureReader:
             # A generic plan would not know whether the extent holds ten plots or all.
             " -c plan_cache_mode=force_custom_plan -c jit=off"
         )
+        self._dsn, self._options = database.dsn, options
+        self._downloads = asyncio.Semaphore(settings.downloads)
         self._pool = AsyncConnectionPool(
             database.dsn,
             min_size=0,
@@ -67,14 +75,45 @@ class FeatureReader:
             InvalidParameter: when the values given cannot be computed with.
             Unavailable: when the database is down or every connection is taken.
         """
-        try:
+        with _told_in_words():
             async with self._pool.connection() as connection:
                 cursor = connection.cursor(binary=True)
                 await cursor.execute(query.text.encode(), query.parameters)
                 return await cursor.fetchall()
-        except QueryCanceled as error:
-            raise TooCostly(TOO_COSTLY) from error
-        except (DataError, InternalError) as error:
-            raise InvalidParameter("filter", NOT_COMPUTABLE) from error
-        except (OperationalError, PoolTimeout) as error:
-            raise Unavailable(DOWN) from error
+
+    async def batches(self, query: Fragment, size: int = 500) -> AsyncGenerator[list[Row], None]:
+        """The rows of a query of any length, ``size`` at a time, of one moment.
+
+        A connection of its own is used, so that a slow reader keeps no page waiting, and the
+        server makes rows only as they are fetched.
+
+        Raises:
+            TooManyRequests: when as many downloads as allowed are under way.
+        """
+        if self._downloads.locked():
+            raise TooManyRequests(TOO_MANY_DOWNLOADS)
+        async with self._downloads:
+            with _told_in_words():
+                connection = await AsyncConnection.connect(self._dsn, options=self._options)
+            async with connection, connection.cursor(name="download") as cursor:
+                with _told_in_words():
+                    await cursor.execute(query.text.encode(), query.parameters, binary=True)
+                while True:
+                    with _told_in_words():
+                        rows = await cursor.fetchmany(size)
+                    if not rows:
+                        return
+                    yield rows
+
+
+@contextmanager
+def _told_in_words() -> Iterator[None]:
+    """Database errors as what they mean to the caller."""
+    try:
+        yield
+    except QueryCanceled as error:
+        raise TooCostly(TOO_COSTLY) from error
+    except (DataError, InternalError) as error:
+        raise InvalidParameter("filter", NOT_COMPUTABLE) from error
+    except (OperationalError, PoolTimeout) as error:
+        raise Unavailable(DOWN) from error

@@ -150,7 +150,7 @@ NODES = st.recursive(
 )
 
 
-@settings(max_examples=150, deadline=None)
+@settings(max_examples=60, deadline=None)
 @given(NODES)
 def test_any_tree_is_compiled_or_refused(node: object) -> None:
     try:

@@ -31,11 +31,11 @@ def test_a_zone_that_only_touches_the_plot_does_not_cover_it(township: TestClien
 
 
 def test_a_plot_of_a_superseded_version_still_has_its_card(
-    township: TestClient, runtime: Runtime
+    own_township: TestClient, own_runtime: Runtime
 ) -> None:
-    with runtime.database.transaction() as session:
+    with own_runtime.database.transaction() as session:
         publish_plots(session, rows=1)
-    version = township.get("/api/plots/200").json()["version"]
+    version = own_township.get("/api/plots/200").json()["version"]
     assert version["version"] == 1
     assert version["superseded_at"] is not None
 

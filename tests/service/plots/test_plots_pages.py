@@ -57,15 +57,15 @@ def test_an_extent_across_the_antimeridian_is_two(township: TestClient) -> None:
 
 
 def test_neighbours_by_their_boxes_alone_are_left_out(
-    township: TestClient, runtime: Runtime
+    own_township: TestClient, own_runtime: Runtime
 ) -> None:
     triangle = "SRID=4490;MULTIPOLYGON(((105.9 29.35, 105.901 29.35, 105.9 29.351, 105.9 29.35)))"
-    with runtime.database.transaction() as session:
+    with own_runtime.database.transaction() as session:
         session.execute(
             text("UPDATE plot SET geom = CAST(:triangle AS geometry) WHERE plot_no = 'D0001'"),
             {"triangle": triangle},
         )
-    assert numbers(page(township, "bbox=105.9008,29.3508,105.9009,29.3509")) == []
+    assert numbers(page(own_township, "bbox=105.9008,29.3508,105.9009,29.3509")) == []
 
 
 def test_pages_follow_their_next_link_to_the_end_without_gap_or_repeat(
@@ -82,13 +82,13 @@ def test_pages_follow_their_next_link_to_the_end_without_gap_or_repeat(
 
 
 def test_following_pages_stay_in_the_version_of_the_first(
-    township: TestClient, runtime: Runtime
+    own_township: TestClient, own_runtime: Runtime
 ) -> None:
-    first = page(township, "limit=150")
-    with runtime.database.transaction() as session:
+    first = page(own_township, "limit=150")
+    with own_runtime.database.transaction() as session:
         publish_plots(session, rows=1)
-    assert len(township.get(first["next"]).json()["features"]) == 50
-    assert page(township, "limit=150")["numberMatched"] == 20
+    assert len(own_township.get(first["next"]).json()["features"]) == 50
+    assert page(own_township, "limit=150")["numberMatched"] == 20
 
 
 @pytest.mark.parametrize(
@@ -123,16 +123,20 @@ def test_only_the_fields_asked_for_are_sent(township: TestClient) -> None:
     }
 
 
-def test_the_version_is_chosen_by_number_or_by_time(township: TestClient, runtime: Runtime) -> None:
+def test_the_version_is_chosen_by_number_or_by_time(
+    own_township: TestClient, own_runtime: Runtime
+) -> None:
     from datetime import date
 
-    with runtime.database.transaction() as session:
+    with own_runtime.database.transaction() as session:
         publish_plots(session, rows=3, effective_on=date(2026, 7, 1))
-    assert page(township, "limit=1")["numberMatched"] == 60
-    assert page(township, "limit=1&version=1")["numberMatched"] == 200
-    assert page(township, "limit=999&datetime=2026-03-01")["numberMatched"] == 200
-    assert page(township, "limit=999&datetime=2026-08-01T00:00:00Z/..")["numberMatched"] == 60
-    assert page(township, "limit=999&datetime=0000-01-01T00:00:00Z/2019-01-01")["features"] == []
+    assert page(own_township, "limit=1")["numberMatched"] == 60
+    assert page(own_township, "limit=1&version=1")["numberMatched"] == 200
+    assert page(own_township, "limit=999&datetime=2026-03-01")["numberMatched"] == 200
+    assert page(own_township, "limit=999&datetime=2026-08-01T00:00:00Z/..")["numberMatched"] == 60
+    assert (
+        page(own_township, "limit=999&datetime=0000-01-01T00:00:00Z/2019-01-01")["features"] == []
+    )
 
 
 def test_coordinates_have_the_axis_order_of_their_system(township: TestClient) -> None:
@@ -150,27 +154,27 @@ def test_coordinates_have_the_axis_order_of_their_system(township: TestClient) -
 
 
 def test_an_unchanged_page_is_answered_304_and_a_changed_one_is_not(
-    township: TestClient, runtime: Runtime
+    own_township: TestClient, own_runtime: Runtime
 ) -> None:
-    tag = township.get("/api/plots?limit=5").headers["etag"]
-    same = township.get("/api/plots?limit=5", headers={"If-None-Match": tag})
-    other = township.get("/api/plots?limit=6", headers={"If-None-Match": tag})
-    with runtime.database.transaction() as session:
+    tag = own_township.get("/api/plots?limit=5").headers["etag"]
+    same = own_township.get("/api/plots?limit=5", headers={"If-None-Match": tag})
+    other = own_township.get("/api/plots?limit=6", headers={"If-None-Match": tag})
+    with own_runtime.database.transaction() as session:
         session.execute(text("UPDATE layer_version SET edited_at = now() WHERE layer = 'plots'"))
-    edited = township.get("/api/plots?limit=5", headers={"If-None-Match": tag})
+    edited = own_township.get("/api/plots?limit=5", headers={"If-None-Match": tag})
     assert [same.status_code, other.status_code, edited.status_code] == [304, 200, 200]
 
 
 def test_a_filter_by_protection_is_news_when_the_layer_over_it_changes(
-    township: TestClient, runtime: Runtime
+    own_township: TestClient, own_runtime: Runtime
 ) -> None:
     query = "/api/plots?protection=permanent_basic_farmland"
-    tag = township.get(query).headers["etag"]
-    with runtime.database.transaction() as session:
+    tag = own_township.get(query).headers["etag"]
+    with own_runtime.database.transaction() as session:
         session.execute(
             text("UPDATE layer_version SET edited_at = now() WHERE layer LIKE 'permanent%'")
         )
-    assert township.get(query, headers={"If-None-Match": tag}).status_code == 200
+    assert own_township.get(query, headers={"If-None-Match": tag}).status_code == 200
 
 
 def test_pages_travel_compressed(township: TestClient) -> None:
@@ -212,9 +216,9 @@ def test_pages_travel_compressed(township: TestClient) -> None:
     ],
 )
 def test_what_cannot_be_used_is_a_400_that_names_the_parameter(
-    client: TestClient, query: str, parameter: str
+    empty: TestClient, query: str, parameter: str
 ) -> None:
-    answer = client.get(f"/api/plots?{query}")
+    answer = empty.get(f"/api/plots?{query}")
     assert (answer.status_code, answer.json()["parameter"]) == (400, parameter)
     assert answer.headers["content-type"] == "application/problem+json"
 
@@ -223,10 +227,10 @@ def test_an_unknown_version_is_not_found(township: TestClient) -> None:
     assert township.get("/api/plots?version=7").status_code == 404
 
 
-def test_before_any_import_there_are_no_plots(client: TestClient) -> None:
-    assert page(client, "")["features"] == []
+def test_before_any_import_there_are_no_plots(empty: TestClient) -> None:
+    assert page(empty, "")["features"] == []
 
 
-def test_plots_want_a_login(client: TestClient) -> None:
-    client.auth = ("office", PASSWORD + "x")
-    assert client.get("/api/plots").status_code == 401
+def test_plots_want_a_login(empty: TestClient) -> None:
+    empty.auth = ("office", PASSWORD + "x")
+    assert empty.get("/api/plots").status_code == 401

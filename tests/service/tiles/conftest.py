@@ -1,17 +1,21 @@
-"""A client of a service with the test township."""
+"""Services on the test township."""
 
-from __future__ import annotations
+from tests.service.features.fixtures import (
+    empty,
+    own_runtime,
+    own_township,
+    shared_empty,
+    shared_township,
+    township,
+    township_template,
+)
 
-import pytest
-from fastapi.testclient import TestClient
-
-from service.runtime import Runtime
-from tests.service.features.ground import make_township
-
-
-@pytest.fixture
-def township(runtime: Runtime, client: TestClient) -> TestClient:
-    """The client, with the test township published."""
-    with runtime.database.transaction() as session:
-        make_township(session)
-    return client
+__all__ = [
+    "empty",
+    "own_runtime",
+    "own_township",
+    "shared_empty",
+    "shared_township",
+    "township",
+    "township_template",
+]

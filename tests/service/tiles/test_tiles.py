@@ -91,21 +91,21 @@ CHANGES = {
 
 @pytest.mark.parametrize("layer", CHANGES)
 def test_a_tile_is_news_after_any_change_of_its_rows(
-    township: TestClient, runtime: Runtime, layer: str
+    own_township: TestClient, own_runtime: Runtime, layer: str
 ) -> None:
-    tag = township.get(f"/api/tiles/{layer}/{Z14}.pbf").headers["etag"]
-    with runtime.database.transaction() as session:
+    tag = own_township.get(f"/api/tiles/{layer}/{Z14}.pbf").headers["etag"]
+    with own_runtime.database.transaction() as session:
         session.execute(text(CHANGES[layer]))
-    again = township.get(f"/api/tiles/{layer}/{Z14}.pbf", headers={"If-None-Match": tag})
+    again = own_township.get(f"/api/tiles/{layer}/{Z14}.pbf", headers={"If-None-Match": tag})
     assert again.status_code == 200
     assert again.headers["etag"] != tag
 
 
-def test_a_new_version_is_drawn_at_once(township: TestClient, runtime: Runtime) -> None:
-    before = decoded(township.get(f"/api/tiles/plots/{Z14}.pbf"))["plots"]
-    with runtime.database.transaction() as session:
+def test_a_new_version_is_drawn_at_once(own_township: TestClient, own_runtime: Runtime) -> None:
+    before = decoded(own_township.get(f"/api/tiles/plots/{Z14}.pbf"))["plots"]
+    with own_runtime.database.transaction() as session:
         publish_plots(session, rows=2)
-    after = decoded(township.get(f"/api/tiles/plots/{Z14}.pbf"))["plots"]
+    after = decoded(own_township.get(f"/api/tiles/plots/{Z14}.pbf"))["plots"]
     assert len(after) < len(before)
 
 
@@ -113,8 +113,8 @@ def test_where_nothing_is_the_tile_is_empty(township: TestClient) -> None:
     assert township.get(f"/api/tiles/{ALL}/14/0/0.pbf").status_code == 204
 
 
-def test_before_any_import_every_tile_is_empty(client: TestClient) -> None:
-    assert client.get(f"/api/tiles/{ALL}/{Z14}.pbf").status_code == 204
+def test_before_any_import_every_tile_is_empty(empty: TestClient) -> None:
+    assert empty.get(f"/api/tiles/{ALL}/{Z14}.pbf").status_code == 204
 
 
 @pytest.mark.parametrize(
@@ -130,16 +130,18 @@ def test_before_any_import_every_tile_is_empty(client: TestClient) -> None:
     ],
 )
 def test_a_malformed_address_is_a_400_that_names_the_part(
-    client: TestClient, address: str, parameter: str
+    empty: TestClient, address: str, parameter: str
 ) -> None:
-    answer = client.get(f"/api/tiles/{address}.pbf")
+    answer = empty.get(f"/api/tiles/{address}.pbf")
     assert (answer.status_code, answer.json()["parameter"]) == (400, parameter)
 
 
-def test_tiles_want_a_login_and_notice_its_end(client: TestClient, runtime: Runtime) -> None:
-    assert client.get(f"/api/tiles/plots/{Z14}.pbf").status_code == 204
-    with runtime.database.transaction() as session:
+def test_tiles_want_a_login_and_notice_its_end(
+    own_township: TestClient, own_runtime: Runtime
+) -> None:
+    assert own_township.get(f"/api/tiles/plots/{Z14}.pbf").status_code == 200
+    with own_runtime.database.transaction() as session:
         session.execute(text("UPDATE account SET disabled_at = now() WHERE username = 'office'"))
-    assert client.get(f"/api/tiles/plots/{Z14}.pbf").status_code == 401
-    client.auth = None
-    assert client.get(f"/api/tiles/plots/{Z14}.pbf").status_code == 401
+    assert own_township.get(f"/api/tiles/plots/{Z14}.pbf").status_code == 401
+    own_township.auth = None
+    assert own_township.get(f"/api/tiles/plots/{Z14}.pbf").status_code == 401

@@ -1,0 +1,103 @@
+"""A filtered collection as one file."""
+
+from __future__ import annotations
+
+import asyncio
+from contextlib import aclosing
+from pathlib import Path
+
+import geopandas
+import pytest
+from fastapi.testclient import TestClient
+
+from service.errors import TooManyRequests
+from service.features.fragments import Fragment
+from service.features.reader import FeatureReader
+from service.runtime import Runtime
+from tests.conftest import PASSWORD
+
+
+@pytest.mark.parametrize("ending", ["geojson", "fgb"])
+def test_a_file_holds_every_feature_selected_with_its_types(
+    township: TestClient, tmp_path: Path, ending: str
+) -> None:
+    answer = township.get(f"/ogc/collections/plots/download.{ending}?village_code=500118001202")
+    path = tmp_path / f"plots.{ending}"
+    path.write_bytes(answer.content)
+    frame = geopandas.read_file(path)
+    assert len(frame) == 100
+    assert set(frame["village_code"]) == {"500118001202"}
+    assert frame["area_m2"].dtype == "float64" or frame["area_m2"].dtype == "int32"
+    assert frame.total_bounds == pytest.approx([105.9, 29.35, 105.91, 29.36])
+    assert "attachment" in answer.headers["content-disposition"]
+
+
+def test_a_flatgeobuf_keeps_east_before_north_in_a_projected_system(
+    township: TestClient, tmp_path: Path
+) -> None:
+    path = tmp_path / "plots.fgb"
+    crs = "http://www.opengis.net/def/crs/EPSG/0/4523"
+    answer = township.get(f"/ogc/collections/plots/download.fgb?crs={crs}")
+    path.write_bytes(answer.content)
+    frame = geopandas.read_file(path)
+    assert frame.crs.to_epsg() == 4523
+    assert frame.total_bounds[0] == pytest.approx(35_587_391.3, abs=1)
+
+
+@pytest.mark.parametrize("collection", ["villages", "plots", "zones", "patches", "cases"])
+@pytest.mark.parametrize("ending", ["geojson", "fgb"])
+def test_every_collection_can_be_taken_along(
+    township: TestClient, collection: str, ending: str
+) -> None:
+    answer = township.get(f"/ogc/collections/{collection}/download.{ending}")
+    assert answer.status_code == 200
+    assert answer.content
+
+
+@pytest.mark.parametrize("ending", ["geojson", "fgb"])
+def test_before_any_import_the_file_is_empty(
+    empty: TestClient, tmp_path: Path, ending: str
+) -> None:
+    path = tmp_path / f"plots.{ending}"
+    path.write_bytes(empty.get(f"/ogc/collections/plots/download.{ending}").content)
+    assert len(geopandas.read_file(path)) == 0
+
+
+def test_a_village_users_file_holds_its_own_cases(township: TestClient) -> None:
+    township.auth = ("village", PASSWORD)
+    cases = township.get("/ogc/collections/cases/download.geojson").json()["features"]
+    assert [case["id"] for case in cases] == [1]
+
+
+def test_a_bad_filter_is_told_before_the_file_begins(township: TestClient) -> None:
+    for ending in ("geojson", "fgb"):
+        answer = township.get(f"/ogc/collections/plots/download.{ending}?filter=plot_id / 0 = 1")
+        assert answer.status_code == 400
+
+
+def test_rows_are_made_only_as_they_are_fetched(own_runtime: Runtime) -> None:
+    endless = Fragment("SELECT generate_series(1, 1000000000000)")
+
+    async def two_batches() -> list[int]:
+        reader = FeatureReader(own_runtime.database, own_runtime.settings.features)
+        async with aclosing(reader.batches(endless)) as batches:
+            return [len(await anext(batches)), len(await anext(batches))]
+
+    assert asyncio.run(two_batches()) == [500, 500]
+
+
+def test_as_many_downloads_as_allowed_run_at_once(own_runtime: Runtime) -> None:
+    numbers = Fragment("SELECT generate_series(1, 1000)")
+
+    async def three() -> None:
+        reader = FeatureReader(own_runtime.database, own_runtime.settings.features)
+        async with (
+            aclosing(reader.batches(numbers)) as one,
+            aclosing(reader.batches(numbers)) as two,
+        ):
+            await anext(one)
+            await anext(two)
+            await anext(reader.batches(numbers))
+
+    with pytest.raises(TooManyRequests):
+        asyncio.run(three())
