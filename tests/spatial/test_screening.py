@@ -56,7 +56,7 @@ def grounds(draw: st.DrawFn) -> Ground:
     return make_ground(make_plots(*plots), make_zones(*zones), VILLAGES)
 
 
-@settings(max_examples=120, deadline=None)
+@settings(max_examples=40, deadline=None)
 @given(grounds(), boxes(), st.sampled_from(list(ChangeGroup)))
 def test_whatever_the_ground_every_figure_adds_up_and_nothing_is_concluded(
     ground: Ground, shape: shapely.Geometry, group: ChangeGroup

@@ -13,6 +13,7 @@ from python_calamine import CalamineWorkbook
 
 from spatial.errors import SourceError, SpatialError
 from spatial.screening import SummaryLine, screen_files
+from spatial.screening.writing import write_table
 from spatial.words import ZoneKind
 
 SAMPLES = Path(__file__).parents[2] / "data" / "samples"
@@ -118,7 +119,7 @@ def test_each_map_format_holds_the_same_cases(
     tmp_path: Path, results: dict[str, Any], name: str
 ) -> None:
     out = tmp_path / name
-    screen_samples("1", out)
+    write_table(all_findings(results["out"]), out)
     read = geopandas.read_parquet if out.suffix == ".parquet" else geopandas.read_file
     again, cases = read(out), geopandas.read_file(results["out"], layer="cases")
     assert again.patch_no.tolist() == cases.patch_no.tolist()
@@ -129,7 +130,7 @@ def test_each_map_format_holds_the_same_cases(
 def test_excel_has_chinese_headings_and_mu_to_two_decimals(
     tmp_path: Path, results: dict[str, Any]
 ) -> None:
-    screen_samples("1", tmp_path / "cases.xlsx")
+    write_table(all_findings(results["out"]), tmp_path / "cases.xlsx")
     book = CalamineWorkbook.from_path(str(tmp_path / "cases.xlsx"))
     cases, others = (book.get_sheet_by_name(name).to_python() for name in book.sheet_names)
     assert cases[0][:3] == ["图斑编号", "村代码", "村（社区）"]

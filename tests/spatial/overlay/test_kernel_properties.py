@@ -25,7 +25,7 @@ from tests.spatial.overlay.building import (
 )
 
 SETTINGS = OverlaySettings()
-FEW = settings(max_examples=50, deadline=None)
+FEW = settings(max_examples=25, deadline=None)
 SQUARE_CENTIMETRE = 1e-4
 KINDS = (
     "permanent-basic-farmland",
