@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from dataclasses import dataclass
 from enum import StrEnum
+from functools import lru_cache
 
 import pyproj
 from pyproj.crs import BoundCRS
@@ -52,6 +53,7 @@ _BEIJING_DATUM = re.compile(r"Beijing[ _]?(19)?54", re.I)
 _MOST_CHARACTERS = 64 << 10
 
 
+@lru_cache(maxsize=64)
 def identify(text: str) -> Identified | None:
     """Read ``EPSG:N``, a URN, WKT of either version (ESRI's too) or PROJJSON.
 
@@ -69,7 +71,10 @@ def identify(text: str) -> Identified | None:
     if not (crs.is_geographic or crs.is_projected):
         return Identified(crs.name, None, Refusal.NOT_A_MAP)
     refusal = _refusal(crs)
-    return Identified(crs.name, None if refusal else _system(crs), refusal)
+    if refusal is not None:
+        return Identified(crs.name, None, refusal)
+    system = _system(crs)
+    return Identified(crs.name, system) if system.usable else None
 
 
 def _parsed(text: str) -> pyproj.CRS | None:
@@ -123,12 +128,13 @@ def _geodetic_name(crs: pyproj.CRS) -> str:
 
 
 def _system(crs: pyproj.CRS) -> CoordinateSystem:
-    epsg = _gauss_kruger_epsg(crs) or crs.to_epsg(min_confidence=70)
-    if crs.is_geographic:
-        words = f"{_datum_name(crs)} {crs.name}"
-        epsg = 4490 if _CGCS2000_DATUM.search(words) else 4326
-        if not _in_degrees(crs):
-            epsg = None
+    epsg: int | None
+    if not crs.is_geographic:
+        epsg = _gauss_kruger_epsg(crs) or crs.to_epsg(min_confidence=70)
+    elif _in_degrees(crs):
+        epsg = 4490 if _CGCS2000_DATUM.search(f"{_datum_name(crs)} {crs.name}") else 4326
+    else:
+        epsg = None
     if epsg is not None:
         return CoordinateSystem(f"EPSG:{epsg}", f"EPSG:{epsg}")
     return CoordinateSystem(crs.name, crs.to_wkt())

@@ -9,6 +9,7 @@ from functools import cache
 import numpy as np
 import pyproj
 from numpy.typing import NDArray
+from pyproj.exceptions import ProjError
 
 Floats = NDArray[np.float64]
 
@@ -58,6 +59,15 @@ class CoordinateSystem:
             longitude, latitude = degrees[:, 0], degrees[:, 1]
             sound = (longitude >= west) & (longitude <= east)
             return np.asarray(sound & (latitude >= south) & (latitude <= north))
+
+    @property
+    def usable(self) -> bool:
+        """Whether PROJ knows a way from it; damaged definitions may parse and lead nowhere."""
+        try:
+            self.to_degrees(np.zeros((1, 2)))
+        except ProjError:
+            return False
+        return True
 
     @property
     def key(self) -> str:

@@ -18,14 +18,17 @@ _TO_ESCAPE = '["\\\\\\x00-\\x1f]'
 
 def json_objects(columns: Mapping[str, pa.Array], rows: int) -> Objects:
     """One JSON object of UTF-8 text a row; null and blank cells are left out."""
-    fragments = [_fragment(orjson.dumps(name).decode(), c) for name, c in columns.items()]
-    fragments = [fragment for fragment in fragments if fragment is not None]
+    made = [_fragment(orjson.dumps(name).decode(), c) for name, c in columns.items()]
+    fragments = [fragment for fragment in made if fragment is not None]
     if not fragments:
         return np.full(rows, "{}", dtype=object)
-    inner = pc.binary_join_element_wise(*fragments, ",", null_handling="skip")
+    if all(isinstance(fragment, pa.Scalar) for fragment in fragments):
+        whole_row = ",".join(str(fragment) for fragment in fragments)
+        return np.full(rows, f"{{{whole_row}}}", dtype=object)
+    # Arrow leaves out a row altogether when it has nothing to join, so that it always has "{".
+    joined = pc.binary_join_element_wise("{", *fragments, ",", null_handling="skip")
+    inner = pc.utf8_slice_codeunits(joined, start=2)
     whole = pc.binary_join_element_wise("{", inner, "}", "")
-    if isinstance(whole, pa.Scalar):
-        return np.full(rows, whole.as_py(), dtype=object)
     return np.asarray(whole.to_numpy(zero_copy_only=False), dtype=object)
 
 
@@ -54,7 +57,7 @@ def _fragment(label: str, column: pa.Array) -> pa.Array | pa.Scalar | None:
         if isinstance(values, pa.Scalar):
             values = pa.array([values.as_py()] * len(column.dictionary))
         if len(values) == 1 and not column.null_count:
-            return values[0]
+            return values[0] if values[0].is_valid else None
         return values.take(column.indices)
     return pc.binary_join_element_wise(label + ":", _json_values(column), "")
 

@@ -52,9 +52,9 @@ def check_shapes(shapes: Shapes, *, ring_soup: bool) -> CheckedShapes:
     checked = CheckedShapes(geometry, np.zeros(len(geometry)))
     for position in np.flatnonzero(~sound).tolist():
         lost = shapes.lost.get(position)
-        _settle(
-            checked, position, Mended(None, lost) if lost else mend(geometry[position], ring_soup)
-        )
+        shape = geometry[position]
+        mended = Mended(None, lost, *_place(shape)) if lost else mend(shape, ring_soup)
+        _settle(checked, position, mended)
     for position, flaw in shapes.mended.items():
         if position not in checked.rejected:
             checked.repaired.setdefault(position, Verdict(flaw, *_place(geometry[position])))

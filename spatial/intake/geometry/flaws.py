@@ -12,13 +12,6 @@ EMPTY = Flaw("geometry-empty", Message("该行的图形是空的。", "The row's
 NOT_POLYGON = Flaw(
     "geometry-not-polygon", Message("该行的图形不是面。", "The row's geometry is not a polygon.")
 )
-IMPOSSIBLE = Flaw(
-    "coordinates-impossible",
-    Message(
-        "该行含有不可能的坐标（非数字、极大值或不在坐标系范围内）。",
-        "The row has impossible coordinates (no number, huge, or outside the coordinate system).",
-    ),
-)
 ZERO_AREA = Flaw("zero-area", Message("该行的图形面积为零。", "The row's polygon has no area."))
 STRAY_PARTS = Flaw(
     "stray-parts",

@@ -11,6 +11,7 @@ from numpy.typing import NDArray
 
 from spatial.area import ellipsoidal_area
 from spatial.intake.geometry import flaws
+from spatial.intake.tables.rings import IMPOSSIBLE
 from spatial.intake.tables.table import Flaw
 
 _REASON = re.compile(r"([^\[]+?)\s*(?:\[([-+.\deE]+) ([-+.\deE]+)\])?")
@@ -42,7 +43,7 @@ def mend(geometry: shapely.Geometry | None, ring_soup: bool) -> Mended:
     points = shapely.get_coordinates(geometry)
     sound = np.isfinite(points).all(axis=1) & (np.abs(points) <= (180, 90)).all(axis=1)
     if not sound.all():
-        return Mended(None, flaws.IMPOSSIBLE, *_first(points[sound]))
+        return Mended(None, IMPOSSIBLE, *_first(points[sound]))
     if shapely.get_type_id(geometry) not in _HAS_PARTS:
         return Mended(None, flaws.NOT_POLYGON, *_first(points))
     polygons, strays = _polygons(geometry)

@@ -23,7 +23,9 @@ class KnownGround:
     def __init__(self, villages: NDArray[np.object_]) -> None:
         sound = shapely.make_valid(villages)
         whole = shapely.union_all(sound)
-        latitude = float(shapely.get_y(shapely.centroid(whole)))
+        self.centre: Floats = shapely.get_coordinates(shapely.centroid(whole))
+        """The middle of the villages: float64 of shape (1, 2), degrees."""
+        latitude = float(self.centre[0, 1])
         scale = np.array([np.cos(np.radians(latitude)), 1.0]) * _METRES_PER_DEGREE
         self._scale: Floats = scale
         plane = shapely.transform(whole, lambda points: points * scale)

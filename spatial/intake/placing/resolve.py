@@ -86,7 +86,7 @@ def resolve_crs(
     the loaded villages, None before the first. Raises ``CrsError`` when the system is refused, is
     contradicted by the coordinates or the ground, or cannot be told with certainty.
     """
-    question = _Question(points, ground, file, candidates_by_range(points))
+    question = _Question(points, ground, file, _candidates(points, ground))
     if not len(points):
         system = _stated(question, wanted or declared.text or "EPSG:4490", "crs").system
         if system is not None:
@@ -101,6 +101,15 @@ def resolve_crs(
     if not _fits(question.points, identified.system):
         return _contradicted(question, identified)
     return _by_word(question, declared.text or "", words.BY_FILE, declared.origin)
+
+
+def _candidates(points: Floats, ground: KnownGround | None) -> tuple[CoordinateSystem, ...]:
+    """Systems by range, those only that are used where the villages are."""
+    systems = candidates_by_range(points)
+    if ground is None:
+        return systems
+    centre = ground.centre
+    return tuple(system for system in systems if system.accepts(centre).all())
 
 
 def _stated(question: _Question, text: str, origin: str) -> Identified:

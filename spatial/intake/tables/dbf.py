@@ -20,6 +20,7 @@ from spatial.intake.tables.dbf_cells import (
     date_column,
     logical_column,
     number_column,
+    opaque_column,
 )
 from spatial.intake.text.cells import TextDecoder, text_column
 from spatial.messages import Message
@@ -82,7 +83,7 @@ class Dbf:
             return logical_column(cells)
         if field.kind in "IBO+":
             return binary_column(cells, field.kind)
-        return text_column(cells, decoder)
+        return text_column(cells, decoder) if field.is_text else opaque_column(cells)
 
 
 def open_dbf(path: Path, column_limit: int) -> Dbf:

@@ -45,6 +45,13 @@ def logical_column(cells: Cells) -> pa.Array:
     return pa.array(true, mask=~known)
 
 
+def opaque_column(cells: Cells) -> pa.Array:
+    """Cells of a type that is not known (memo, picture …): ASCII as it stands, else null."""
+    if cells.size and cells.max() <= _HIGHEST_ASCII:
+        return ascii_column(cells)
+    return pa.nulls(len(cells), pa.string())
+
+
 def binary_column(cells: Cells, kind: str) -> pa.Array:
     """Numbers kept in binary (Visual FoxPro and dBASE 7); null when the width is not theirs."""
     dtype = np.dtype(_BINARY_TYPES[kind])

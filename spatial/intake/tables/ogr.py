@@ -45,7 +45,8 @@ _UNREADABLE = (
     pa.ArrowException,
     RuntimeError,
     OSError,
-    UnicodeDecodeError,
+    # What pyogrio says to a layer without fields or shapes, and to names that are not UTF-8.
+    ValueError,
 )
 IMPLIED = frozenset({Format.GEOJSON, Format.KML})
 

@@ -21,6 +21,13 @@ BROKEN_RECORD = Flaw(
         "The row's shape record is damaged and cannot be read; mend it in the source and export.",
     ),
 )
+IMPOSSIBLE = Flaw(
+    "coordinates-impossible",
+    Message(
+        "该行含有不可能的坐标（非数字、极大值或不在坐标系范围内）。",
+        "The row has impossible coordinates (no number, huge, or outside the coordinate system).",
+    ),
+)
 TOO_MANY_VERTICES = Flaw(
     "too-many-vertices",
     Message("该行的图形顶点数超出上限。", "The row's shape has more vertices than the limit."),
@@ -65,9 +72,12 @@ def read_shapes(
     mended: dict[int, Flaw] = {}
     if len(rings.owner):
         regular = _regular(rings, len(rows))
-        regular[bad] = False
+        wild = _set_wild_aside(rings, rows, geometry)
+        lost |= {int(rows[i]): IMPOSSIBLE for i in np.setdiff1d(wild, bad)}
+        unusable = np.union1d(bad, wild)
+        regular[unusable] = False
         _build_regular(rings, regular, rows, geometry)
-        irregular = np.setdiff1d(np.flatnonzero(~regular), bad)
+        irregular = np.setdiff1d(np.flatnonzero(~regular), unusable)
         for position in irregular:
             _build_irregular(rings, int(position), int(rows[position]), geometry, mended)
     return Shapes(geometry, lost, mended, oriented=not mended)
@@ -132,6 +142,21 @@ def _runs(starts: Integers, lengths: Integers) -> Integers:
     shift = starts - (np.cumsum(lengths) - lengths)
     indices: Integers = np.arange(total) + np.repeat(shift, lengths)
     return indices
+
+
+def _set_wild_aside(rings: _Rings, rows: Integers, geometry: Geometries) -> Integers:
+    """Records with a vertex that stands nowhere; in place of shapes, their other vertices.
+
+    GEOS never takes a ring closed whose ends are no numbers, and would fail the whole chunk.
+    """
+    finite: NDArray[np.bool_] = np.atleast_1d(np.isfinite(rings.moved).all(axis=1))
+    if finite.all():
+        return np.empty(0, np.int64)
+    owner = np.repeat(rings.owner, np.diff(rings.starts))
+    wild = np.unique(owner[~finite])
+    for record in wild.tolist():
+        geometry[rows[record]] = shapely.MultiPoint(rings.moved[(owner == record) & finite])
+    return wild
 
 
 def _regular(rings: _Rings, records: int) -> NDArray[np.bool_]:
