@@ -12,7 +12,7 @@ from service.cases.statuses import TERMINAL, Status
 DOCUMENT = Path(__file__).with_name("STATES.md")
 HEAD = """# 图斑状态 · The states of a case
 
-Drawn from the table in `states.py` by `service.cases.diagram`; a test keeps both the same.
+Drawn from `states.py` by `python -m service.cases.diagram`; a test keeps both the same.
 任何未办结的图斑都可以挂牌督办（escalated），督办期间原状态的操作照常进行，解除后回到原状态；
 也可以拆分（split，父图斑冻结，不再计数）或作废（留有理由，不删除）。
 
@@ -63,3 +63,7 @@ def _table() -> Iterator[str]:
 def _conditions() -> Iterator[str]:
     for name, guard in GUARDS.items():
         yield f"- `{name}`: {guard.says.zh} {guard.says.en}"
+
+
+if __name__ == "__main__":
+    DOCUMENT.write_text(draw(), encoding="utf-8")
