@@ -1,0 +1,74 @@
+"""Which bands of a scene make a picture, and how their values become bytes."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from enum import StrEnum
+
+import numpy as np
+from numpy.typing import NDArray
+from rasterio.enums import ColorInterp
+from rasterio.io import DatasetReader
+
+from spatial.imagery.indices import band_names
+from spatial.imagery.normalisation import Values
+
+PERCENTILES = (2.0, 98.0)
+GAMMA = 1.4
+"""Brightens what lies between: one bright roof would leave the fields around it in the dark."""
+COLOURS = (ColorInterp.red, ColorInterp.green, ColorInterp.blue)
+
+
+class Combination(StrEnum):
+    """What a picture of a scene shows."""
+
+    TRUE = "true"
+    FALSE = "false"
+    """Near infrared, red and green: vegetation is red."""
+    NDVI = "ndvi"
+
+
+BANDS = {
+    Combination.TRUE: ("red", "green", "blue"),
+    Combination.FALSE: ("near_infrared", "red", "green"),
+    Combination.NDVI: ("near_infrared", "red"),
+}
+
+
+def names_of(dataset: DatasetReader) -> tuple[str, ...]:
+    """The names of an open scene's bands: as it describes them, by its colours, or the usual."""
+    interpretation = tuple(dataset.colorinterp)
+    if not any(dataset.descriptions) and set(COLOURS) <= set(interpretation):
+        return tuple(kind.name for kind in interpretation)
+    return band_names(dataset.count, dataset.descriptions)
+
+
+def band_numbers(names: Sequence[str], combination: Combination) -> tuple[int, ...] | None:
+    """The numbers (from 1) of the bands that a combination shows; None when one is missing.
+
+    True colour can always be shown: by the first band in grey where no colours are known.
+    """
+    wanted = BANDS[combination]
+    if set(wanted) <= set(names):
+        return tuple(names.index(name) + 1 for name in wanted)
+    return (1, 1, 1) if combination is Combination.TRUE else None
+
+
+def stretch_of(scenes: Sequence[tuple[Values, NDArray[np.bool_]]]) -> list[tuple[float, float]]:
+    """Low and high of each band, taken over the clear pixels of all scenes together."""
+    stretch = []
+    for band in range(len(scenes[0][0])):
+        values = np.concatenate([pixels[band][clear] for pixels, clear in scenes])
+        if not len(values):
+            stretch.append((0.0, 1.0))
+            continue
+        low, high = np.percentile(values, PERCENTILES)
+        stretch.append((float(low), float(max(high, low + 1e-6))))
+    return stretch
+
+
+def to_bytes(pixels: Values, stretch: Sequence[tuple[float, float]]) -> NDArray[np.uint8]:
+    """Pixels (bands, rows, columns) as bytes, clipped to the stretch and brightened."""
+    low, high = np.array(stretch, dtype=np.float32).T[:, :, None, None]
+    scaled = np.nan_to_num((pixels - low) / (high - low))
+    return np.asarray(np.clip(scaled, 0, 1) ** (1 / GAMMA) * 255, dtype=np.uint8)
