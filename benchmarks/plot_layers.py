@@ -113,7 +113,7 @@ def _write_table(path: Path, rings: Floats, seed: int) -> None:
     land = random.choice(len(_CLASSES), count, p=(0.35, 0.25, 0.1, 0.12, 0.1, 0.05, 0.03))
     village = np.arange(count) * len(_VILLAGES) // count
     for name, values in _columns(rings, land, village).items():
-        width = dict((field[0], field[2]) for field in _FIELDS)[name]
+        width = next(width for field, _, width, _ in _FIELDS if field == name)
         table[name] = np.char.ljust(np.asarray(values, dtype=f"S{width}"), width)
     for name, _, width, _ in _FIELDS:
         empty = table[name] == b""
