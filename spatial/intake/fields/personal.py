@@ -16,6 +16,7 @@ _TELEPHONE = r"1[3-9]\d{9}"
 _IN_TEXT = re.compile(rf"(?<![0-9A-Za-z])(?:({_IDENTITY})|({_TELEPHONE}))(?![0-9A-Za-z])")
 _ANYWHERE = rf"(?:{_IDENTITY}|{_TELEPHONE})"
 _SHORTEST = 11
+_IDENTITY_LENGTH = 18
 _WEIGHTS = (7, 9, 10, 5, 8, 4, 2, 1, 6, 3, 7, 9, 10, 5, 8, 4, 2)
 _CHECK_DIGITS = "10X98765432"
 
@@ -61,6 +62,9 @@ def _cleaned(column: pa.Array) -> tuple[pa.Array, int]:
 def _may_hold(column: pa.Array) -> bool:
     longest = pc.max(pc.binary_length(column)).as_py()
     if (longest or 0) < _SHORTEST:
+        return False
+    # A column of digits can only hold identity numbers, and those have 18.
+    if longest != _IDENTITY_LENGTH and pc.all(pc.ascii_is_decimal(column)).as_py():
         return False
     return bool(pc.any(pc.match_substring_regex(column, _ANYWHERE)).as_py())
 

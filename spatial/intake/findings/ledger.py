@@ -12,7 +12,7 @@ from numpy.typing import NDArray
 
 from spatial.intake.fields.codes import is_known
 from spatial.intake.fields.profile import Profile
-from spatial.intake.findings.edges import EdgeLedger, Edges, edges_of
+from spatial.intake.findings.edges import MOST_ROWS, EdgeLedger, Keys, edges_of
 from spatial.intake.findings.overlaps import (
     gap_findings,
     measured_overlaps,
@@ -51,7 +51,7 @@ class Sheet:
     reversed_dates: Integers
     codes: Counter[str]
     personal: int
-    edges: Edges | None
+    edges: Keys | None
     shapes: Geometries | None
 
     @classmethod
@@ -153,6 +153,9 @@ class Ledger:
 
     def _plots(self, reread: Reread) -> Iterator[LayerFinding]:
         rows = self._joined("rows")
+        if len(rows) and rows[-1] >= MOST_ROWS:
+            yield LayerFinding(code="overlaps-partly-checked", message=_IN_PART)
+            return
         loose = np.searchsorted(rows, self.edges.loose_rows())
         if not len(loose):
             return
