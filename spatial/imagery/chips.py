@@ -14,7 +14,7 @@ from numpy.typing import NDArray
 from PIL import Image
 from pyproj import Transformer
 from rasterio.crs import CRS
-from rasterio.enums import Resampling
+from rasterio.enums import ColorInterp, Resampling
 from rasterio.errors import RasterioError
 from rasterio.transform import from_origin
 from rasterio.vrt import WarpedVRT
@@ -93,6 +93,7 @@ def sight(path: Path, place: Place) -> Sight:
     grid = place.grid
     with open_scene(path) as dataset:
         numbers = band_numbers(names_of(dataset), Combination.TRUE)
+        added = dataset.nodata is None and ColorInterp.alpha not in dataset.colorinterp
         finer = dataset.res[0] < grid.transform.a and not dataset.crs.is_geographic
         with WarpedVRT(
             dataset,
@@ -101,10 +102,12 @@ def sight(path: Path, place: Place) -> Sight:
             width=grid.columns,
             height=grid.rows,
             resampling=Resampling.average if finer else Resampling.bilinear,
+            add_alpha=added,
         ) as warped:
             try:
                 pixels = warped.read(numbers, out_dtype="float32")
-                clear = warped.dataset_mask() > 0
+                # Of bands without a mask of their own, dataset_mask() says that all is clear.
+                clear = (warped.read(warped.count) if added else warped.dataset_mask()) > 0
             except RasterioError as error:
                 raise RasterError(BROKEN, code="image-broken") from error
         return Sight(pixels, clear & np.isfinite(pixels).all(axis=0), str(dataset.dtypes[0]))

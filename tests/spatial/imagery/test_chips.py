@@ -13,7 +13,9 @@ from shapely import MultiPolygon, box
 
 from spatial.imagery.annotation import CAPTION_PX, OUTLINE, bar_length_m
 from spatial.imagery.chips import NODATA, SIDE_PX, ChipScene, chips, place_of, side_by_side
+from spatial.imagery.cog import write_cog
 from spatial.imagery.display import Combination, band_numbers, names_of
+from spatial.imagery.scenes import open_scene
 from spatial.messages import Message
 from tests.spatial.imagery.scene_maker import SIDE, fields, write_scene
 
@@ -61,7 +63,9 @@ def test_ground_without_data_is_grey(tmp_path: Path) -> None:
     bands = fields()
     bands[:, :, SIDE // 2 :] = 0
     path = write_scene(tmp_path / "half.tif", bands, nodata=0)
-    (chip,) = chips(place_of(GROUND), [scene(path)])
+    with open_scene(path) as dataset:
+        write_cog(dataset, tmp_path / "cog.tif")
+    (chip,) = chips(place_of(GROUND), [scene(tmp_path / "cog.tif")])
     assert (pixels(chip)[100, SIDE_PX - 60 : SIDE_PX - 40] == NODATA).all()
     assert (pixels(chip)[100, 40:60] != NODATA).any()
 
