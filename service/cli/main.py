@@ -11,7 +11,7 @@ import sys
 import structlog
 import typer
 
-from service.cli import checks, demo, desktop, importing, keeping, people, running
+from service.cli import checks, demo, desktop, imaging, importing, keeping, people, running
 from service.cli.console import errors
 from service.errors import ServiceError, StartupError
 from spatial.errors import SpatialError
@@ -27,7 +27,7 @@ app = typer.Typer(
     pretty_exceptions_enable=False,
     context_settings={"help_option_names": ["-h", "--help"]},
 )
-for subject in (running, demo, importing, desktop, people, keeping, checks):
+for subject in (running, demo, importing, imaging, desktop, people, keeping, checks):
     subject.add_commands(app)
 
 

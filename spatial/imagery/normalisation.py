@@ -22,24 +22,36 @@ ITERATIONS = 30
 SETTLED = 1e-4
 LEAST_WEIGHT = 1e-12
 LEAST_PIXELS = 500
+RIDGE = 1e-6
 
 
 @dataclass(frozen=True, slots=True)
 class Normalisation:
-    """Per band: ``gain`` and ``offset`` that bring the second scene's values to the first's, and
-    ``spread``, the standard deviation of what is left where nothing changed. Float64, (bands,)."""
+    """What the second scene would show of ground that did not change.
 
-    gain: NDArray[np.float64]
+    ``matrix`` (bands, bands) and ``offset`` (bands,) predict the second scene's bands from all of
+    the first's: a season changes a pixel as much as it is green, which no band tells alone.
+    ``spread`` (bands,): standard deviation of what is left where nothing changed. Float64.
+    """
+
+    matrix: NDArray[np.float64]
     offset: NDArray[np.float64]
     spread: NDArray[np.float64]
 
-    def difference(self, before: Values, after: Values) -> Values:
-        """Normalised difference in units of ``spread``; arrays (bands, …)."""
-        shape = (-1,) + (1,) * (before.ndim - 1)
-        gain, offset, spread = (
-            part.astype(np.float32).reshape(shape) for part in (self.gain, self.offset, self.spread)
-        )
-        return np.asarray((gain * after + offset - before) / spread, dtype=np.float32)
+    def expected(self, before: Values) -> Values:
+        """The second scene without any change, in units of ``spread``; (bands, …) in and out."""
+        shown = np.tensordot(self.matrix.astype(np.float32), before, axes=1)
+        return self._scaled(shown + self._column(self.offset, before.ndim))
+
+    def observed(self, after: Values) -> Values:
+        """The second scene as it is, in the same units."""
+        return self._scaled(after)
+
+    def _scaled(self, values: Values) -> Values:
+        return np.asarray(values / self._column(self.spread, values.ndim), dtype=np.float32)
+
+    def _column(self, part: NDArray[np.float64], dimensions: int) -> Values:
+        return part.astype(np.float32).reshape((-1,) + (1,) * (dimensions - 1))
 
 
 def normalisation(before: Values, after: Values) -> Normalisation:
@@ -56,17 +68,17 @@ def normalisation(before: Values, after: Values) -> Normalisation:
             ),
             code="too-few-pixels",
         )
-    weights = no_change_weights(before.astype(np.float64), after.astype(np.float64))
-    mean_before = np.average(before, axis=1, weights=weights)
-    mean_after = np.average(after, axis=1, weights=weights)
-    spread_before = np.sqrt(np.average((before.T - mean_before) ** 2, axis=0, weights=weights))
-    spread_after = np.sqrt(np.average((after.T - mean_after) ** 2, axis=0, weights=weights))
-    # Both scenes are noisy: the reduced major axis, not a regression of one on the other.
-    gain = spread_before / np.maximum(spread_after, LEAST_WEIGHT)
-    offset = mean_before - gain * mean_after
-    left = (gain * after.T + offset - before.T) ** 2
-    spread = np.sqrt(np.average(left, axis=0, weights=weights))
-    return Normalisation(gain, offset, np.maximum(spread, LEAST_WEIGHT))
+    x, y = before.astype(np.float64), after.astype(np.float64)
+    weights = no_change_weights(x, y)
+    mean_x = np.average(x, axis=1, weights=weights)
+    mean_y = np.average(y, axis=1, weights=weights)
+    centred, target = x - mean_x[:, None], y - mean_y[:, None]
+    share = weights / weights.sum()
+    ridge = np.eye(len(x)) * RIDGE * np.trace((centred * share) @ centred.T)
+    matrix = np.linalg.solve((centred * share) @ centred.T + ridge, (centred * share) @ target.T).T
+    left = target - matrix @ centred
+    spread = np.sqrt((left**2 * share).sum(axis=1))
+    return Normalisation(matrix, mean_y - matrix @ mean_x, np.maximum(spread, LEAST_WEIGHT))
 
 
 def no_change_weights(

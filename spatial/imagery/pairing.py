@@ -118,7 +118,7 @@ def _on_grid(dataset: DatasetReader, grid: Grid, moved: Affine) -> WarpedVRT:
     finer = _ground(dataset) < 0.75 * abs(grid.transform.a)
     return WarpedVRT(
         dataset,
-        src_transform=moved * dataset.transform,
+        src_transform=moved @ dataset.transform,
         crs=grid.crs,
         transform=grid.transform,
         width=grid.columns,

@@ -32,10 +32,15 @@ class Shift:
     tiles: int
 
     @property
+    def length(self) -> float:
+        """How far, in pixels."""
+        return float(np.hypot(self.rows, self.columns))
+
+    @property
     def is_certain(self) -> bool:
         """Whether enough tiles say the same for the shift to be applied."""
-        length = float(np.hypot(self.rows, self.columns))
-        return self.tiles >= LEAST_TILES and self.spread < 0.5 and length <= LARGEST_SHIFT_PX
+        agreed = self.tiles >= LEAST_TILES and self.spread < 0.5
+        return agreed and self.length <= LARGEST_SHIFT_PX
 
 
 def shift_between(before: Values, after: Values, clear: NDArray[np.bool_]) -> Shift:

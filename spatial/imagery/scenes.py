@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
@@ -15,11 +15,15 @@ from rasterio.io import DatasetReader
 from spatial.errors import RasterError
 from spatial.messages import Message
 
-DRIVERS = ("GTiff", "JP2OpenJPEG")
-"""A VRT, whatever its name, reads other files: it is not among them."""
+DRIVERS: Mapping[str, tuple[bytes, ...]] = {
+    "GTiff": (b"II*\0", b"MM\0*", b"II+\0", b"MM\0+"),
+    "JP2OpenJPEG": (b"\0\0\0\x0cjP  ", b"\xff\x4f\xff\x51"),
+}
+"""Drivers by the first bytes of a file. A VRT, whatever its name, reads other files: it is not
+among them."""
 SURROUNDINGS = {
     "GDAL_DISABLE_READDIR_ON_OPEN": "EMPTY_DIR",
-    "GDAL_CACHEMAX": "128",
+    "GDAL_CACHEMAX": 128,
     "GDAL_PAM_ENABLED": "NO",
     "CPL_VSIL_CURL_ALLOWED_EXTENSIONS": ".none",
     "GDAL_HTTP_TIMEOUT": "1",
@@ -51,12 +55,21 @@ def open_scene(path: Path) -> Iterator[DatasetReader]:
     """
     with rasterio.Env(**SURROUNDINGS):
         try:
-            dataset = rasterio.open(path, driver=list(DRIVERS))
+            dataset = rasterio.open(path, driver=_driver(path))
         except (RasterioError, ValueError) as error:
             raise _refused("not-an-image", NOT_AN_IMAGE, path) from error
         with dataset:
             _check(dataset, path)
             yield dataset
+
+
+def _driver(path: Path) -> str:
+    with path.open("rb") as file:
+        start = file.read(16)
+    for driver, signatures in DRIVERS.items():
+        if start.startswith(signatures):
+            return driver
+    raise _refused("not-an-image", NOT_AN_IMAGE, path)
 
 
 def facts_of(dataset: DatasetReader) -> SceneFacts:

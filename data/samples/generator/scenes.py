@@ -93,7 +93,7 @@ def scene_pair(
     later = shades + random.normal(0, PLOT_SPREAD / 3, shades.shape)
     before = _ground(world, shape, transform, shades, season=False)
     rows, columns = between.shift_px
-    moved = transform * Affine.translation(columns, rows)
+    moved = transform @ Affine.translation(columns, rows)
     after = _ground(world, shape, moved, later, season=between.season)
     after = _with_changes(world, after, moved, random)
     if between.haze:

@@ -1,0 +1,118 @@
+"""From changed pixels to polygons: smoothed outlines, areas, a change group with a confidence."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, cast
+
+import numpy as np
+import shapely
+from numpy.typing import NDArray
+from pyproj import Transformer
+from rasterio.features import geometry_mask, shapes
+from rasterio.windows import Window, from_bounds
+from shapely import MultiPolygon, Polygon
+from shapely.geometry import shape
+
+from spatial.area import ellipsoidal_area
+from spatial.imagery.groups import change_group
+from spatial.imagery.indices import band_names
+from spatial.imagery.normalisation import Normalisation
+from spatial.imagery.pairing import Pair
+from spatial.words import ChangeGroup
+
+if TYPE_CHECKING:
+    from spatial.imagery.detection import DetectionOptions
+
+STORAGE_CRS = "EPSG:4490"
+
+
+@dataclass(frozen=True, slots=True)
+class Outline:
+    """One change: its ground (EPSG:4490), area in m², what it may be and how sure that is (0–1)."""
+
+    ground: MultiPolygon
+    area_m2: float
+    group: ChangeGroup
+    confidence: float
+
+
+def outlines(
+    pair: Pair,
+    changed: NDArray[np.bool_],
+    strength: NDArray[np.uint8],
+    how: Normalisation,
+    options: DetectionOptions,
+    threshold: float,
+) -> list[Outline]:
+    """Polygons of connected changed pixels, largest first.
+
+    ``strength`` and ``threshold`` are in the same units.
+    """
+    tolerance = options.tolerance_px * abs(pair.grid.transform.a)
+    to_storage = Transformer.from_crs(pair.grid.crs, STORAGE_CRS, always_xy=True)
+
+    def project(points: NDArray[np.float64]) -> NDArray[np.float64]:
+        return np.column_stack(to_storage.transform(points[:, 0], points[:, 1]))
+
+    found = []
+    pixels = changed.view(np.uint8)
+    for geometry, _ in shapes(pixels, mask=changed, transform=pair.grid.transform):
+        rough = cast("Polygon", shape(geometry))
+        smooth = smoothed(rough, tolerance)
+        ground = shapely.transform(smooth, project)
+        area = float(ellipsoidal_area(np.array([ground], dtype=object))[0])
+        if area < options.least_area_m2:
+            continue
+        group, confidence = _judged(pair, rough, strength, how, threshold)
+        found.append(Outline(_multi(ground), area, group, confidence))
+    return sorted(found, key=lambda outline: -outline.area_m2)
+
+
+def smoothed(rough: Polygon, tolerance: float) -> Polygon | MultiPolygon:
+    """An outline without its stairs: simplified within the tolerance, its area kept.
+
+    Cutting stairs takes as much as it gives on the whole; what is left is put right by a buffer.
+    """
+    smooth = shapely.make_valid(shapely.simplify(rough, tolerance))
+    if smooth.is_empty or smooth.length == 0:
+        return rough
+    step = (rough.area - smooth.area) / smooth.length
+    corrected = shapely.buffer(smooth, step, join_style="mitre") if step else smooth
+    return corrected if isinstance(corrected, Polygon | MultiPolygon) else rough
+
+
+def _judged(
+    pair: Pair,
+    rough: Polygon,
+    strength: NDArray[np.uint8],
+    how: Normalisation,
+    threshold: float,
+) -> tuple[ChangeGroup, float]:
+    window = from_bounds(*rough.bounds, transform=pair.grid.transform).round_offsets()
+    window = window.round_lengths(op="ceil").intersection(
+        Window(0, 0, pair.grid.columns, pair.grid.rows)
+    )
+    inside = geometry_mask(
+        [rough],
+        (int(window.height), int(window.width)),
+        pair.grid.transform @ pair.grid.transform.translation(window.col_off, window.row_off),
+        invert=True,
+        all_touched=False,
+    )
+    before, after, clear = pair.read(window)
+    inside &= clear
+    if not inside.any():
+        return ChangeGroup.UNKNOWN, 0.0
+    # Both scenes in the second one's light, so that only the change is left between them.
+    shown = how.expected(before[:, inside]) * how.spread[:, None].astype(np.float32)
+    names = band_names(pair.bands)
+    group, certainty = change_group(
+        shown.mean(axis=1), after[:, inside].mean(axis=1), names, how.spread
+    )
+    margin = float(strength[window.toslices()][inside].mean()) / threshold
+    return group, round(certainty * min(1.0, margin / 2), 2)
+
+
+def _multi(ground: Polygon | MultiPolygon) -> MultiPolygon:
+    return ground if isinstance(ground, MultiPolygon) else MultiPolygon([ground])

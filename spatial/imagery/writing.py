@@ -1,0 +1,41 @@
+"""Detected changes as a patch file that goes through the ordinary import (自检批次)."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from datetime import date
+from pathlib import Path
+
+import geopandas as gpd
+
+from spatial.imagery.outlines import Outline
+from spatial.intake.fields.profile import product_data
+from spatial.words import ChangeGroup
+
+LAYER = "自检图斑"
+CRS = "EPSG:4490"
+
+
+def write_patches(
+    target: Path, outlines: Sequence[Outline], before_date: date | None, after_date: date | None
+) -> None:
+    """Write a GeoPackage with the fields of a district's change layer, and the confidence."""
+    prefix = f"ZJ{after_date:%Y%m%d}" if after_date else "ZJ"
+    rows = {
+        "JCBH": [f"{prefix}{number:05d}" for number in range(1, len(outlines) + 1)],
+        "TBLX": [change_code(outline.group) for outline in outlines],
+        "QSX": [f"{before_date:%Y%m%d}" if before_date else None] * len(outlines),
+        "HSX": [f"{after_date:%Y%m%d}" if after_date else None] * len(outlines),
+        "MJ": [round(outline.area_m2, 2) for outline in outlines],
+        "ZXD": [outline.confidence for outline in outlines],
+    }
+    ground = [outline.ground for outline in outlines]
+    frame = gpd.GeoDataFrame(rows, geometry=ground, crs=CRS)
+    target.unlink(missing_ok=True)
+    frame.to_file(target, layer=LAYER, driver="GPKG", engine="pyogrio")
+
+
+def change_code(group: ChangeGroup) -> str:
+    """The code (TBLX) that stands for a change group, the first that the product's table lists."""
+    codes = product_data("change-codes")["groups"].get(group.value, ())
+    return str(codes[0]) if codes else "QT"
