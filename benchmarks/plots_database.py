@@ -42,7 +42,9 @@ COLUMNS = (
 )
 
 
-def plot_outlines(columns: int, rows: int, vertices: int = 22, seed: int = 1) -> NDArray[np.object_]:
+def plot_outlines(
+    columns: int, rows: int, vertices: int = 22, seed: int = 1
+) -> NDArray[np.object_]:
     """A grid of ``columns`` × ``rows`` round plots with ``vertices`` positions each, in degrees."""
     rng = np.random.default_rng(seed)
     count = columns * rows

@@ -29,9 +29,7 @@ def ground_of(session: Session, case: Case) -> Sequence[Row[Piece, str]]:
     return session.execute(statement).all()
 
 
-def sightings_of(
-    session: Session, case: Case
-) -> Sequence[Row[CaseSighting, Patch, Finding]]:
+def sightings_of(session: Session, case: Case) -> Sequence[Row[CaseSighting, Patch, Finding]]:
     """What each patch said of the case's ground, by the dates of their images."""
     statement = (
         select(CaseSighting, Patch, Finding)
