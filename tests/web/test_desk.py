@@ -25,8 +25,8 @@ def test_a_click_on_the_map_shows_the_case(open_desk: OpenDesk, api: Api) -> Non
     desk = open_desk("office")
     desk.open(f"/map?at={longitude},{latitude},13")
     desk.wait_for_map()
-    desk.page.get_by_label("搜索村、地块号、图斑号或坐标").fill(case["code"])
-    desk.page.get_by_role("option").first.click()
+    desk.page.get_by_role("combobox", name="搜索").fill(case["code"])
+    desk.page.locator("[role=option]").first.click()
     drawer = desk.page.get_by_role("complementary")
     expect(drawer).to_contain_text(case["reason"])
     drawer.get_by_role("link", name="打开图斑").click()
@@ -51,10 +51,10 @@ def test_coordinates_of_either_system_lead_to_their_place(open_desk: OpenDesk) -
     desk = open_desk("office")
     desk.open("/map")
     desk.wait_for_map()
-    search = desk.page.get_by_label("搜索村、地块号、图斑号或坐标")
+    search = desk.page.get_by_role("combobox", name="搜索")
     for text in ("105.9, 29.35", "35587379.8 3248158.9", "29°21′00″N 105°54′00″E"):
         search.fill(text)
-        expect(desk.page.get_by_role("option").first).to_contain_text(
+        expect(desk.page.locator("[role=option]").first).to_contain_text(
             re.compile(r"105\.(900000|89999\d|90000\d), 29\.(350000|34999\d|35000\d)")
         )
 

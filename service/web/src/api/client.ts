@@ -75,7 +75,8 @@ async function answered(request: Request): Promise<Response> {
 
 async function send(request: Request): Promise<Response> {
   try {
-    return await fetch(request)
+    // Without this the browser answers a 401 with a login window of its own, over the page's.
+    return await fetch(request, { credentials: 'omit' })
   } catch (error) {
     if (error instanceof DOMException && error.name === 'AbortError') throw error
     throw new Problem(0, 'offline')
