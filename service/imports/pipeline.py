@@ -86,9 +86,9 @@ def publish_upload(runtime: Runtime, job: Import) -> None:
         villages = known_villages(session)
         place = Place(path, job.filename, folder)
         settings = runtime.settings.imports
-        asked = reading_job(settings, place, job, villages, staging.version_id)
+        asked = reading_job(settings, place, job, villages.codes, staging.version_id)
         progress.at(Stage.OPENING)
-        with reading(asked) as upload:
+        with reading(asked, villages.wkb) as upload:
             stage_rows(session, staging, upload.answers(), progress)
         refuse_too_many_rejected(progress, settings)
         publish(runtime, session, job, staging, progress)

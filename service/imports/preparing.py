@@ -10,7 +10,6 @@ from service.imports.models import Import
 from service.imports.reading.job import ReadingJob, ReadingLimits
 from service.runtime import Runtime
 from service.settings import ImportSettings, Settings
-from service.villages.queries import KnownVillages
 from spatial.intake.model import Limits, ReadOptions
 from spatial.words import LayerName
 
@@ -39,7 +38,7 @@ def preview_job(
     place: Place,
     layer: LayerName,
     options: Mapping[str, str | None],
-    villages: KnownVillages,
+    village_codes: tuple[str, ...],
 ) -> ReadingJob:
     """The decisions and first rows of a file."""
     return ReadingJob(
@@ -50,8 +49,7 @@ def preview_job(
         limits=ReadingLimits(
             memory_bytes=settings.memory_mb << 20, seconds=settings.preview_seconds
         ),
-        villages=villages.wkb,
-        village_codes=villages.codes,
+        village_codes=village_codes,
         preview=True,
     )
 
@@ -60,11 +58,11 @@ def reading_job(
     settings: ImportSettings,
     place: Place,
     job: Import,
-    villages: KnownVillages,
+    village_codes: tuple[str, ...],
     version_id: int,
 ) -> ReadingJob:
     """The whole file of an import, row by row."""
-    look = preview_job(settings, place, LayerName(job.layer), job.options, villages)
+    look = preview_job(settings, place, LayerName(job.layer), job.options, village_codes)
     limits = replace(look.limits, seconds=settings.seconds)
     return replace(look, limits=limits, version_id=version_id, preview=False)
 

@@ -41,8 +41,8 @@ def preview(
     ):
         place = Place(path, filename, folder)
         settings = runtime.settings.imports
-        asked = preview_job(settings, place, layer, options.reading(), villages)
-        with reading(asked) as process:
+        asked = preview_job(settings, place, layer, options.reading(), villages.codes)
+        with reading(asked, villages.wkb) as process:
             return _previewed(process.answers())
 
 

@@ -32,8 +32,6 @@ log = structlog.get_logger()
 
 RUN_TASK = "imports.run"
 RECOVERY_TASK = "imports.recover"
-FETCHED_SECONDS = 1.0
-"""How long a worker may take from fetching a job to claiming its import."""
 UPLOAD_PAUSE_SECONDS = 3600.0
 
 INTERRUPTED = Message(
@@ -56,13 +54,11 @@ def recover(runtime: Runtime) -> None:
         recover_import(runtime, import_id)
     remove_abandoned_folders(runtime)
     with runtime.database.transaction() as session:
-        retry_stalled_jobs(session, except_tasks={RUN_TASK})
+        retry_stalled_jobs(session)
 
 
 def recover_import(runtime: Runtime, import_id: int) -> None:
     """Queue an import again whose worker died; end it when that has happened too often."""
-    if _was_just_fetched(runtime, import_id):
-        time.sleep(FETCHED_SECONDS)
     with (
         abandoned(runtime, import_id) as nobody,
         runtime.database.transaction() as session,
@@ -86,19 +82,16 @@ def remove_abandoned_folders(runtime: Runtime) -> None:
             file.unlink(missing_ok=True)
 
 
-def _was_just_fetched(runtime: Runtime, import_id: int) -> bool:
-    with runtime.database.reading() as session:
-        job = _job_of(session, import_id)
-        status = session.scalar(select(Import.status).where(Import.id == import_id))
-    return status == ImportStatus.QUEUED.value and job is not None and job.status is Status.DOING
-
-
 def _take_up(session: Session, import_id: int) -> None:
     job = session.get_one(Import, import_id, with_for_update=True)
     if job.status not in UNFINISHED:
         return
     work = _job_of(session, import_id)
     if work is not None and work.status is Status.TODO:
+        return
+    if job.status == ImportStatus.QUEUED.value and work is not None and work.status is Status.DOING:
+        # A worker has fetched it and is about to claim it; one that died just then is known by
+        # its heartbeat.
         return
     if work is not None and work.attempts + 1 < MAX_ATTEMPTS:
         log.warning("an interrupted import is taken up again", import_id=import_id)

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection
 from dataclasses import dataclass
 from typing import Any
 
@@ -60,7 +59,7 @@ def give_up(session: Session, job_id: int) -> None:
     _ask(session, "finish_job", job_id=job_id, status=Status.FAILED.value, delete_job=False)
 
 
-def retry_stalled_jobs(session: Session, except_tasks: Collection[str] = ()) -> int:
+def retry_stalled_jobs(session: Session) -> int:
     """Queue the jobs of dead workers again; returns how many there were."""
     session.execute(select(func.pg_advisory_xact_lock(RECOVERY_LOCK)))
     stalled = _ask(
@@ -70,16 +69,12 @@ def retry_stalled_jobs(session: Session, except_tasks: Collection[str] = ()) -> 
         task_name=None,
         seconds_since_heartbeat=DEAD_AFTER_SECONDS,
     )
-    count = 0
-    for job_id, _, task_name, *_, attempts, _ in stalled:
-        if task_name in except_tasks:
-            continue
-        count += 1
+    for job_id, *_, attempts, _ in stalled:
         if attempts + 1 < MAX_ATTEMPTS:
             retry(session, job_id)
         else:
             give_up(session, job_id)
-    return count
+    return len(stalled)
 
 
 def _ask(session: Session, name: str, **values: Any) -> list[tuple[Any, ...]]:

@@ -4,13 +4,14 @@ from __future__ import annotations
 
 import os
 import resource
+import socket
 import tempfile
-import threading
-from multiprocessing.connection import Connection
 from pathlib import Path
 from typing import Any
 
+import numpy as np
 import shapely
+from numpy.typing import NDArray
 
 from service.imports.reading.frames import Channel, FrameKind, read_frames
 from service.imports.reading.job import ReadingJob, ReadingLimits
@@ -29,24 +30,22 @@ from spatial.intake.model import (
 )
 from spatial.messages import Message
 
-PARENT_GONE = 3
-SECRET_PREFIXES = ("PLOTWATCH_", "PG")
 TOO_MUCH_MEMORY = Message(
     "读取该文件所需内存超出上限，已停止。请拆分文件，或请管理员提高上限。",
     "Reading this file takes more memory than is allowed. Split it, or ask the administrator.",
 )
 
 
-def main(
-    job: ReadingJob, asked: Connection[bytes, bytes], answers: Connection[bytes, bytes]
-) -> None:
-    """Read what the parent asks for and answer; ``asked`` closes when the parent is gone."""
-    threading.Thread(target=_end_with_parent, args=(asked,), daemon=True).start()
-    _leave_surroundings(job)
+def main(line: socket.socket) -> None:
+    """Read what is asked for on a socket, and answer there."""
+    frames = read_frames(line.makefile("rb"))
+    job = ReadingJob.from_json(next(frames)[1])
+    villages = shapely.get_parts(shapely.from_wkb(next(frames)[1]))
+    _stay_in_folder(job)
     _limit_this_process(job.limits)
-    channel = Channel(answers)
+    channel = Channel(line.makefile("wb"))
     try:
-        _read(job, channel)
+        _read(job, villages, channel)
     except SpatialError as error:
         channel.send_json(FrameKind.REFUSED, error_to_json(error))
     except MemoryError:
@@ -55,18 +54,16 @@ def main(
     channel.close()
 
 
-def _read(job: ReadingJob, channel: Channel) -> None:
+def _read(job: ReadingJob, villages: NDArray[np.object_], channel: Channel) -> None:
     source = Source(job.path, job.workspace)
-    villages = shapely.get_parts(shapely.from_wkb(job.villages))
     reference = Reference(villages) if len(villages) else None
     with open_upload(source, job.layer, job.options, reference) as upload:
         if job.preview:
             channel.send_json(FrameKind.PREVIEW, preview_to_json(upload.preview()))
             return
         channel.send_json(FrameKind.OPENED, opened_to_json(upload))
-        encode = batch_encoder(
-            job.layer, job.version_id, VillageFinder(job.village_codes, villages)
-        )
+        finder = VillageFinder(job.village_codes, villages)
+        encode = batch_encoder(job.layer, job.version_id, finder)
         for batch in upload.batches():
             channel.send_json(FrameKind.BATCH, batch_to_json(batch))
             channel.send_copy(encode(batch))
@@ -126,16 +123,13 @@ def note_to_json(note: RowNote) -> list[Any]:
     ]
 
 
-def _leave_surroundings(job: ReadingJob) -> None:
-    """What libraries print or put aside stays in the job's folder; secrets are forgotten."""
+def _stay_in_folder(job: ReadingJob) -> None:
+    """What libraries print or put aside stays in the job's folder."""
     job.workspace.mkdir(mode=0o700)
     errors = os.open(job.errors, os.O_WRONLY | os.O_CREAT, 0o600)
     os.dup2(errors, 1)
     os.dup2(errors, 2)
-    for name in [name for name in os.environ if name.startswith(SECRET_PREFIXES)]:
-        del os.environ[name]
-    os.environ.update(TMPDIR=str(job.workspace), PROJ_NETWORK="OFF")
-    tempfile.tempdir = str(job.workspace)
+    os.environ["TMPDIR"] = tempfile.tempdir = str(job.workspace)
 
 
 def _limit_this_process(limits: ReadingLimits) -> None:
@@ -147,10 +141,3 @@ def _limit_this_process(limits: ReadingLimits) -> None:
     seconds = limits.seconds * (os.cpu_count() or 1)
     resource.setrlimit(resource.RLIMIT_CPU, (seconds, seconds))
     resource.setrlimit(resource.RLIMIT_CORE, (0, 0))
-
-
-def _end_with_parent(asked: Connection[bytes, bytes]) -> None:
-    """Die when the parent's end of the pipe closes, which the kernel does on any death."""
-    for _ in read_frames(asked):
-        pass
-    os._exit(PARENT_GONE)

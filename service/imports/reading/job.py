@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import asdict, dataclass
 from pathlib import Path
+from typing import Any
 
-from spatial.intake.model import ReadOptions
+import orjson
+
+from spatial.intake.model import Limits, ReadOptions
 from spatial.words import LayerName
 
 
@@ -23,8 +26,8 @@ class ReadingJob:
     """One file to read as one layer, in a ``folder`` of its own.
 
     ``version_id`` stands in every row of a base layer (0 for patches). With ``preview`` only the
-    decisions and the first rows are asked for. ``villages`` is a WKB geometry collection of the
-    known villages (EPSG:4490 degrees), ``village_codes`` their codes in the same order.
+    decisions and the first rows are asked for. ``village_codes`` belong to the villages that are
+    sent beside the job, in their order.
     """
 
     path: Path
@@ -32,7 +35,6 @@ class ReadingJob:
     layer: LayerName
     options: ReadOptions
     limits: ReadingLimits
-    villages: bytes
     village_codes: tuple[str, ...]
     version_id: int = 0
     preview: bool = False
@@ -46,3 +48,23 @@ class ReadingJob:
     def errors(self) -> Path:
         """What the process and its libraries write to standard error."""
         return self.folder / "errors.txt"
+
+    def to_json(self) -> bytes:
+        """As the child's first frame carries it."""
+        return orjson.dumps(asdict(self), default=str)
+
+    @classmethod
+    def from_json(cls, text: bytes) -> ReadingJob:
+        """The job of a first frame."""
+        fields: dict[str, Any] = orjson.loads(text)
+        options = fields.pop("options")
+        limits = Limits(**options.pop("limits"))
+        return cls(
+            path=Path(fields.pop("path")),
+            folder=Path(fields.pop("folder")),
+            layer=LayerName(fields.pop("layer")),
+            options=ReadOptions(**options, limits=limits),
+            limits=ReadingLimits(**fields.pop("limits")),
+            village_codes=tuple(fields.pop("village_codes")),
+            **fields,
+        )

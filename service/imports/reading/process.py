@@ -2,23 +2,19 @@
 
 from __future__ import annotations
 
-import fcntl
-import multiprocessing
 import shutil
 import signal
 import threading
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from contextlib import contextmanager
-from multiprocessing.connection import Connection
-from multiprocessing.context import ForkServerProcess
 from pathlib import Path
 from typing import Any
 
 import orjson
 import structlog
 
-from service.imports.reading.child import main
-from service.imports.reading.frames import FrameKind, read_frames
+from service.imports.reading.client import ForkedProcess, ForkServer
+from service.imports.reading.frames import FrameKind, read_frames, write_frame
 from service.imports.reading.job import ReadingJob
 from service.imports.reading.refusals import error_from_json
 from spatial.errors import LimitError
@@ -26,11 +22,7 @@ from spatial.messages import Message
 
 log = structlog.get_logger()
 
-# The server has loaded everything and opened nothing; it forks a fresh process for each file.
-_context = multiprocessing.get_context("forkserver")
-_context.set_forkserver_preload(["service.imports.reading.preload"])
-
-PIPE_BYTES = 1 << 20
+SERVER = ForkServer(["-m", "service.imports.reading.server"])
 ERRORS_SHOWN = 4000
 
 TOO_SLOW = Message(
@@ -59,13 +51,20 @@ class ReadingCrashed(Exception):
 class Reading:
     """A reading process that runs; its answers come from :meth:`answers`."""
 
-    def __init__(
-        self, process: ForkServerProcess, job: ReadingJob, pipe: Connection[bytes, bytes]
-    ) -> None:
+    def __init__(self, process: ForkedProcess, job: ReadingJob) -> None:
         self._process = process
         self._job = job
-        self._pipe = pipe
         self._timed_out = False
+
+    def ask(self, villages: bytes) -> None:
+        """Tell the process its job."""
+        try:
+            with self._process.line.makefile("wb") as stream:
+                write_frame(stream, FrameKind.JOB, self._job.to_json())
+                write_frame(stream, FrameKind.VILLAGES, villages)
+        except (BrokenPipeError, ConnectionResetError):
+            # It died before it heard what to do; the answers will say so.
+            log.warning("a reading process died at its start")
 
     def answers(self) -> Iterator[tuple[FrameKind, Any]]:
         """Every frame, JSON already read; COPY frames as they are.
@@ -77,7 +76,7 @@ class Reading:
         watchdog = threading.Timer(self._job.limits.seconds, self._give_up)
         watchdog.start()
         try:
-            for kind, payload in read_frames(self._pipe):
+            for kind, payload in read_frames(self._process.line.makefile("rb")):
                 if kind == FrameKind.COPY:
                     yield FrameKind.COPY, payload
                     continue
@@ -87,6 +86,8 @@ class Reading:
                 yield FrameKind(kind), content
                 if kind in (FrameKind.FINISHED, FrameKind.PREVIEW):
                     return
+        except ConnectionResetError:
+            log.warning("a reading process broke off")
         finally:
             watchdog.cancel()
         self._explain_death()
@@ -96,40 +97,27 @@ class Reading:
         self._process.kill()
 
     def _explain_death(self) -> None:
-        self._process.join()
-        code = self._process.exitcode or 0
+        code = self._process.wait()
         if self._timed_out or code == -signal.SIGXCPU:
             message = TOO_SLOW.format(seconds=self._job.limits.seconds)
             raise LimitError(message, file=self._job.options.source_name)
         said = self._job.errors.read_bytes() if self._job.errors.exists() else b""
-        said = said[-ERRORS_SHOWN:]
-        log.error("a reading process died", code=code, said=said.decode(errors="replace"))
-        how = signal.Signals(-code).name if code < 0 else f"exit code {code}"
+        shown = said[-ERRORS_SHOWN:].decode(errors="replace")
+        log.error("a reading process died", code=code, said=shown)
+        how = signal.Signals(-code).name if code is not None and code < 0 else f"exit code {code}"
         raise ReadingCrashed(CRASHED.format(how=how))
 
 
-ChildMain = Callable[[ReadingJob, "Connection[bytes, bytes]", "Connection[bytes, bytes]"], None]
-
-
 @contextmanager
-def reading(job: ReadingJob, child: ChildMain = main) -> Iterator[Reading]:
-    """A reading process on ``job`` for the length of a ``with`` block; killed at its end."""
-    asked, asking = _context.Pipe(duplex=False)
-    answers, answering = _context.Pipe(duplex=False)
-    if hasattr(fcntl, "F_SETPIPE_SZ"):
-        fcntl.fcntl(answers.fileno(), fcntl.F_SETPIPE_SZ, PIPE_BYTES)
-    process = _context.Process(target=child, args=(job, asked, answering), daemon=True)
-    with asking, answers:
-        process.start()
-        # The child has its own ends now; with these closed, each side sees the other's death.
-        asked.close()
-        answering.close()
-        try:
-            yield Reading(process, job, answers)
-        finally:
-            process.kill()
-            process.join()
-            process.close()
+def reading(job: ReadingJob, villages: bytes, server: ForkServer = SERVER) -> Iterator[Reading]:
+    """A reading process on ``job`` for the length of a ``with`` block; dead at its end.
+
+    ``villages`` is a WKB geometry collection (EPSG:4490 degrees) in the order of the job's codes.
+    """
+    with server.process() as process:
+        process_of_job = Reading(process, job)
+        process_of_job.ask(villages)
+        yield process_of_job
 
 
 @contextmanager

@@ -72,6 +72,8 @@ def import_now(
     """Submit a file and do the work of a worker at once."""
     submission = submit(runtime, path, layer, options or ImportOptions(), account_id=None)
     run_import(runtime, submission.import_id)
+    with runtime.database.transaction() as session:
+        session.execute(text("DELETE FROM procrastinate_jobs"))
     return import_of(runtime, submission.import_id)
 
 
