@@ -16,17 +16,35 @@ from service.cases.life_router import router as case_life
 from service.cases.router import router as cases
 from service.features.dependencies import reading_features
 from service.imports.router import router as imports
+from service.ledger.router import router as ledger
 from service.ogc.routes import ogc_routes
 from service.plots.router import router as plots
-from service.ledger.router import router as ledger
 from service.problems import install_error_handlers
 from service.runtime import Runtime
-from service.villages.router import router as villages
-from service.workdays.router import router as workdays
+from service.scenes.router import router as scenes
 from service.screening.router import router as screening
 from service.tiles.router import router as tiles
+from service.villages.router import router as villages
+from service.workdays.router import router as workdays
 
-API_ROUTERS: tuple[APIRouter, ...] = (cases, screening, ledger, case_life, evidence, accounts, managed_accounts, api_tokens, oidc, alerts, workdays, imports, villages, plots, tiles,)
+API_ROUTERS: tuple[APIRouter, ...] = (
+    cases,
+    screening,
+    ledger,
+    case_life,
+    evidence,
+    accounts,
+    managed_accounts,
+    api_tokens,
+    oidc,
+    alerts,
+    workdays,
+    imports,
+    villages,
+    plots,
+    tiles,
+    scenes,
+)
 
 
 def create_application(runtime: Runtime) -> FastAPI:

@@ -12,8 +12,9 @@ from service.inbox import jobs as inbox
 from service.jobs import RUNTIME_KEY, worker_queue
 from service.qgis import jobs as qgis
 from service.runtime import Runtime
+from service.scenes import jobs as scenes
 
-JOB_MODULES = (accounts, alerts, cases, imports, inbox, qgis)
+JOB_MODULES = (accounts, alerts, cases, imports, inbox, qgis, scenes)
 """Importing them declares their jobs."""
 JOBS_AT_ONCE = 4
 

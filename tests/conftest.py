@@ -47,7 +47,7 @@ def clone_database(cluster: Cluster, template: str) -> str:
     name = f"test_{next(_numbers)}"
     admin = cluster_database_url(cluster.home, cluster.password, "postgres")
     with psycopg.connect(admin, autocommit=True) as connection:
-        connection.execute(f"CREATE DATABASE {name} TEMPLATE {template}")
+        connection.execute(f"CREATE DATABASE {name} TEMPLATE {template} STRATEGY FILE_COPY")
     return cluster_database_url(cluster.home, cluster.password, name)
 
 

@@ -90,6 +90,11 @@ class FileStore:
         """Whether this content is there."""
         return self.size(sha256) is not None
 
+    def discard(self, sha256: str) -> None:
+        """Remove content that nothing refers to; nothing happens when it is not there."""
+        if self.has(sha256):
+            obstore.delete(self._store, _key(sha256))
+
     def hashes(self) -> Iterator[str]:
         """The SHA-256 of everything stored."""
         for page in obstore.list(self._store):

@@ -11,6 +11,7 @@ from service.layers import models as layers
 from service.patches import models as patches
 from service.plots import models as plots
 from service.qgis import models as qgis
+from service.scenes import models as scenes
 from service.villages import models as villages
 from service.workdays import models as workdays
 from service.zones import models as zones
@@ -27,6 +28,7 @@ __all__ = [
     "patches",
     "plots",
     "qgis",
+    "scenes",
     "villages",
     "workdays",
     "zones",

@@ -6,12 +6,15 @@ from typing import Annotated
 
 from fastapi import APIRouter, Query
 from starlette.requests import Request
-from starlette.responses import Response
+from starlette.responses import JSONResponse, Response
 
 from service.features.dependencies import admitted, the_access
+from service.features.responses import REVALIDATE, base_url
+from service.runtime import Runtime
 from service.tiles.address import parse_tile
 from service.tiles.behaviour import TileAnswer, parse_layers, tile_answer
 from service.tiles.layers import TileFilters
+from service.tiles.style import style_document
 
 MVT = "application/vnd.mapbox-vector-tile"
 
@@ -20,12 +23,21 @@ router = APIRouter(tags=["tiles"])
 
 def tile_response(answer: TileAnswer) -> Response:
     """A tile over HTTP: 304 for a copy that holds, 204 where nothing is."""
-    headers = {"ETag": answer.tag, "Cache-Control": "private, no-cache", "Vary": "Authorization"}
+    headers = {"ETag": answer.tag, "Cache-Control": REVALIDATE, "Vary": "Authorization"}
     if answer.content is None:
         return Response(status_code=304, headers=headers)
     if not answer.content:
         return Response(status_code=204, headers=headers)
     return Response(answer.content, media_type=MVT, headers=headers)
+
+
+@router.get("/tiles/style.json")
+async def read_style(request: Request) -> JSONResponse:
+    """The style of the tiles for MapLibre and QGIS, with absolute addresses."""
+    await admitted(request)
+    runtime: Runtime = request.app.state.runtime
+    root = base_url(request, runtime.settings.public_url)
+    return JSONResponse(style_document(root), headers={"Cache-Control": REVALIDATE})
 
 
 @router.get("/tiles/{layers}/{z}/{x}/{y}.pbf", response_class=Response)

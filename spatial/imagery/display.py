@@ -72,3 +72,12 @@ def to_bytes(pixels: Values, stretch: Sequence[tuple[float, float]]) -> NDArray[
     low, high = np.array(stretch, dtype=np.float32).T[:, :, None, None]
     scaled = np.nan_to_num((pixels - low) / (high - low))
     return np.asarray(np.clip(scaled, 0, 1) ** (1 / GAMMA) * 255, dtype=np.uint8)
+
+
+def whole_stretch(dataset: DatasetReader, look_px: int = 512) -> list[tuple[float, float]]:
+    """Low and high of each band of an open scene, from a small version of it."""
+    step = max(1.0, max(dataset.shape) / look_px)
+    shape = tuple(max(1, round(side / step)) for side in dataset.shape)
+    pixels = dataset.read(out_shape=(dataset.count, *shape), out_dtype="float32")
+    clear = dataset.dataset_mask(out_shape=shape) > 0
+    return stretch_of([(pixels, clear & np.isfinite(pixels).all(axis=0))])

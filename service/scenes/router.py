@@ -1,0 +1,187 @@
+"""Scenes over HTTP: send one, list them, tiles, and the pictures of a case."""
+
+from __future__ import annotations
+
+from collections.abc import AsyncIterator
+from datetime import date
+from typing import Annotated
+
+from fastapi import APIRouter, Depends, Path, Query, Request, Response
+from fastapi.exceptions import RequestValidationError
+from pydantic import ValidationError
+
+from service import clock
+from service.accounts.permissions import Action, require
+from service.cases.queries import find_case
+from service.dependencies import CurrentPrincipal, ReadingSession, TheRuntime
+from service.errors import InvalidParameter
+from service.features.state import tag_matches
+from service.files.receiving import FormReceiver
+from service.imports.form_dependencies import NO_FILE, received
+from service.jobs import defer
+from service.paging import (
+    DEFAULT_LIMIT,
+    After,
+    Limit,
+    RowId,
+    decode_cursor,
+    encode_cursor,
+    next_link,
+)
+from service.scenes.jobs import CONVERT_LOCK, run
+from service.scenes.models import Scene
+from service.scenes.pictures import Which, chip_tag, draw_chip, draw_tile
+from service.scenes.queries import Box, find_scene, list_scenes, serving
+from service.scenes.schemas import SceneAnswer, SceneForm, ScenePage, ServingAnswer
+from service.scenes.taking_in import look_at, same_scene
+from service.tiles.address import parse_tile
+from spatial.imagery.display import Combination
+from spatial.messages import Message
+
+router = APIRouter(tags=["scenes"])
+PRIVATE = {"Cache-Control": "private, no-cache", "Vary": "Authorization"}
+BAD_BOX = Message(
+    "bbox 应为 西,南,东,北 四个经纬度。", "bbox must be west,south,east,north in degrees."
+)
+
+
+async def scene_upload(
+    request: Request, runtime: TheRuntime, principal: CurrentPrincipal
+) -> AsyncIterator[FormReceiver]:
+    """The form of a scene, when the caller may send one."""
+    require(principal, Action.MANAGE_SCENES)
+    async with received(request, runtime) as form:
+        if form.filename is None or form.stored.size == 0:
+            raise InvalidParameter("file", NO_FILE)
+        yield form
+
+
+def box_of(bbox: Annotated[str | None, Query(max_length=200)] = None) -> Box | None:
+    """West, south, east, north from text."""
+    if bbox is None:
+        return None
+    try:
+        west, south, east, north = (float(part) for part in bbox.split(","))
+    except ValueError as error:
+        raise InvalidParameter("bbox", BAD_BOX) from error
+    if not (-180 <= west <= east <= 180 and -90 <= south <= north <= 90):
+        raise InvalidParameter("bbox", BAD_BOX)
+    return west, south, east, north
+
+
+@router.post("/scenes", status_code=202)
+def send_scene(
+    response: Response,
+    form: Annotated[FormReceiver, Depends(scene_upload)],
+    runtime: TheRuntime,
+    principal: CurrentPrincipal,
+) -> SceneAnswer:
+    """Take a scene in; 202 until it is ready, 200 when the same bytes are there already."""
+    try:
+        wish = SceneForm.model_validate(form.fields)
+    except ValidationError as error:
+        details = [{**item, "loc": ("body", *item["loc"])} for item in error.errors()]
+        raise RequestValidationError(details) from error
+    now = clock.now()
+    name = form.filename or "scene.tif"
+    today = now.astimezone(runtime.settings.zone).date()
+    taken_on = look_at(form.path, name, wish.taken_on, today)
+    with runtime.database.transaction() as session:
+        known = same_scene(session, form.stored.sha256)
+        if known is not None:
+            response.status_code = 200
+            return SceneAnswer.of(known)
+        scene = Scene(
+            filename=name, sha256=form.stored.sha256, size=form.stored.size, taken_on=taken_on,
+            sensor=wish.sensor, note=wish.note, status="queued", bands=[], stretch=[],
+            created_by=principal.account_id, created_at=now,
+        )  # fmt: skip
+        session.add(scene)
+        session.flush()
+        runtime.files.adopt(form.path, form.stored)
+        defer(session, run, lock=CONVERT_LOCK, scene_id=scene.id)
+        return SceneAnswer.of(scene)
+
+
+@router.get("/scenes")
+def get_scenes(
+    request: Request,
+    session: ReadingSession,
+    principal: CurrentPrincipal,
+    bbox: Annotated[Box | None, Depends(box_of)],
+    since: Annotated[date | None, Query(alias="from")] = None,
+    until: Annotated[date | None, Query(alias="to")] = None,
+    limit: Limit = DEFAULT_LIMIT,
+    after: After = None,
+) -> ScenePage:
+    """The scenes that the caller may see, last sent first."""
+    require(principal, Action.READ_MAP)
+    cursor = decode_cursor(after, int)
+    found = list_scenes(
+        session, principal, bbox=bbox, since=since, until=until,
+        before_id=int(cursor[0]) if cursor else None, limit=limit + 1,
+    )  # fmt: skip
+    more = encode_cursor(found[limit - 1].id) if len(found) > limit else None
+    items = [SceneAnswer.of(scene) for scene in found[:limit]]
+    return ScenePage(items=items, next=next_link(request, more))
+
+
+@router.get("/scenes/{scene_id}")
+def get_scene(session: ReadingSession, principal: CurrentPrincipal, scene_id: RowId) -> SceneAnswer:
+    """One scene and how far it is."""
+    require(principal, Action.READ_MAP)
+    return SceneAnswer.of(find_scene(session, principal, scene_id))
+
+
+@router.get("/scenes/{scene_id}/tiles/{z}/{x}/{y}.png", response_class=Response)
+def get_scene_tile(
+    session: ReadingSession,
+    runtime: TheRuntime,
+    principal: CurrentPrincipal,
+    scene_id: RowId,
+    z: str,
+    x: str,
+    y: str,
+    bands: Combination = Combination.TRUE,
+) -> Response:
+    """A map tile of a scene; 204 where it shows nothing."""
+    require(principal, Action.READ_MAP)
+    tile = parse_tile(z, x, y)
+    scene = find_scene(session, principal, scene_id)
+    content = draw_tile(runtime, scene, bands, (tile.z, tile.x, tile.y))
+    headers = PRIVATE | {"Cache-Control": "private, max-age=86400"}
+    if content is None:
+        return Response(status_code=204, headers=headers)
+    return Response(content, media_type="image/png", headers=headers)
+
+
+@router.get("/cases/{case_id}/scenes")
+def get_case_scenes(
+    session: ReadingSession, principal: CurrentPrincipal, case_id: RowId
+) -> ServingAnswer:
+    """Which scenes show a case before and after."""
+    require(principal, Action.READ_CASES)
+    found = serving(session, find_case(session, principal, case_id))
+    before, after = (scene and SceneAnswer.of(scene) for scene in (found.before, found.after))
+    return ServingAnswer(before=before, after=after)
+
+
+@router.get("/cases/{case_id}/chips/{which}.png", response_class=Response)
+def get_chip(
+    request: Request,
+    session: ReadingSession,
+    runtime: TheRuntime,
+    principal: CurrentPrincipal,
+    case_id: RowId,
+    which: Annotated[Which, Path()],
+) -> Response:
+    """The ground of a case before, after, or both side by side."""
+    require(principal, Action.READ_CASES)
+    listed = find_case(session, principal, case_id)
+    found = serving(session, listed)
+    tag = chip_tag(listed, found, which)
+    headers = PRIVATE | {"ETag": tag}
+    if tag_matches(request.headers.get("if-none-match"), tag):
+        return Response(status_code=304, headers=headers)
+    content = draw_chip(runtime, listed, found, which)
+    return Response(content, media_type="image/png", headers=headers)

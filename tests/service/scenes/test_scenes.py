@@ -1,0 +1,198 @@
+"""Scenes sent over HTTP become tiles and chips; what is no scene leaves nothing behind."""
+
+from __future__ import annotations
+
+import io
+from datetime import date
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import pytest
+import rasterio
+from fastapi.testclient import TestClient
+from PIL import Image
+from sqlalchemy import text
+
+from service.patches.models import Patch
+from service.runtime import Runtime
+from service.scenes.models import Scene
+from service.scenes.queries import choose
+from service.scenes.taking_in import convert
+from tests.conftest import PASSWORD
+from tests.service.cases.life.making import make_case
+from tests.spatial.imagery.scene_maker import fields, write_scene
+
+BEFORE, AFTER = "2026:03:28 10:30:00", "2026:07:11 10:30:00"
+# Cases lie at 105.9°E 29.35°N, on the edge of the usual scene; this one goes around them.
+AROUND = rasterio.transform.from_origin(105.895, 29.36, 1e-4, 1e-4)
+
+
+def send(client: TestClient, path: Path, **form: str) -> Any:
+    with path.open("rb") as file:
+        return client.post("/api/scenes", files={"file": (path.name, file)}, data=form)
+
+
+def ready(client: TestClient, runtime: Runtime, path: Path) -> dict[str, Any]:
+    number = send(client, path).json()["id"]
+    convert(runtime, number)
+    answer: dict[str, Any] = client.get(f"/api/scenes/{number}").json()
+    return answer
+
+
+def make_dated_case(runtime: Runtime) -> int:
+    with runtime.database.transaction() as session:
+        case = make_case(session)
+        patch = session.get_one(Patch, case.patch_id)
+        patch.before_date, patch.after_date = date(2026, 4, 1), date(2026, 7, 1)
+        return case.id
+
+
+@pytest.fixture
+def pair(client: TestClient, runtime: Runtime, tmp_path: Path) -> list[int]:
+    before = write_scene(tmp_path / "b.tif", transform=AROUND, taken=BEFORE)
+    after = write_scene(tmp_path / "a.tif", fields(roof=True), transform=AROUND, taken=AFTER)
+    return [ready(client, runtime, path)["id"] for path in (before, after)]
+
+
+def test_a_scene_is_taken_in_and_made_ready(
+    client: TestClient, runtime: Runtime, tmp_path: Path
+) -> None:
+    path = write_scene(tmp_path / "a.tif", taken=BEFORE)
+    sent = send(client, path, sensor="GF-2")
+    assert (sent.status_code, sent.json()["status"]) == (202, "queued")
+    scene = ready(client, runtime, path)
+    assert scene["status"] == "ready"
+    assert (scene["taken_on"], scene["sensor"]) == ("2026-03-28", "GF-2")
+    assert scene["bands"] == ["blue", "green", "red", "near_infrared"]
+    assert scene["resolution_m"] == pytest.approx(11.1, abs=0.1)
+    assert send(client, path).json()["id"] == scene["id"]
+    assert len(list(runtime.files.hashes())) == 1
+
+
+def test_the_date_is_read_from_the_name_or_asked_for(client: TestClient, tmp_path: Path) -> None:
+    named = write_scene(tmp_path / "GF2_20260328_L1A.tif")
+    assert send(client, named).json()["taken_on"] == "2026-03-28"
+    unknown = send(client, write_scene(tmp_path / "a.tif", fields(roof=True)))
+    assert (unknown.status_code, unknown.json()["parameter"]) == (400, "taken_on")
+
+
+def hostile(folder: Path) -> dict[str, Path]:
+    good = write_scene(folder / "good.tif", taken=BEFORE)
+    vrt = folder / "vrt.tif"
+    vrt.write_text(f"<VRTDataset><SourceFilename>{good}</SourceFilename></VRTDataset>")
+    turned = rasterio.Affine(1e-4, 2e-5, 105.9, 2e-5, -1e-4, 29.36)
+    return {
+        "not-an-image": vrt,
+        "not-georeferenced": write_scene(folder / "no.tif", crs=None, taken=BEFORE),
+        "image-turned": write_scene(folder / "turned.tif", transform=turned, taken=BEFORE),
+    }
+
+
+@pytest.mark.parametrize("code", ["not-an-image", "not-georeferenced", "image-turned"])
+def test_what_is_no_scene_is_refused_at_the_door(
+    client: TestClient, runtime: Runtime, tmp_path: Path, code: str
+) -> None:
+    answer = send(client, hostile(tmp_path)[code])
+    assert (answer.status_code, answer.json()["code"]) == (422, code)
+    assert list(runtime.files.hashes()) == []
+    assert client.get("/api/scenes").json()["items"] == []
+
+
+def test_a_scene_of_nodata_only_is_rejected_and_not_kept(
+    client: TestClient, runtime: Runtime, tmp_path: Path
+) -> None:
+    path = tmp_path / "20260328.tif"
+    write_scene(path, np.zeros((4, 64, 64), "uint8"), nodata=0)
+    scene = ready(client, runtime, path)
+    assert (scene["status"], scene["problem"]["code"]) == ("rejected", "image-empty")
+    assert list(runtime.files.hashes()) == []
+
+
+def test_a_truncated_scene_is_refused_and_not_kept(
+    client: TestClient, runtime: Runtime, tmp_path: Path
+) -> None:
+    noise = np.random.default_rng(1).integers(1, 255, (4, 400, 400), dtype="uint8")
+    path = write_scene(tmp_path / "20260328.tif", noise)
+    path.write_bytes(path.read_bytes()[:300_000])
+    assert send(client, path).status_code == 422
+    assert list(runtime.files.hashes()) == []
+
+
+def test_only_the_office_sends_scenes(client: TestClient, tmp_path: Path) -> None:
+    client.auth = ("village", PASSWORD)
+    assert send(client, write_scene(tmp_path / "a.tif", taken=BEFORE)).status_code == 403
+
+
+def test_a_village_sees_scenes_of_its_own_ground_only(
+    client: TestClient, runtime: Runtime, pair: list[int]
+) -> None:
+    client.auth = ("village", PASSWORD)
+    assert client.get("/api/scenes").json()["items"] == []
+    with runtime.database.transaction() as session:
+        session.execute(text(BOUNDARY))
+    assert len(client.get("/api/scenes").json()["items"]) == 2
+    assert client.get(f"/api/scenes/{pair[0]}").status_code == 200
+
+
+def test_scenes_are_found_by_place_and_day(client: TestClient, pair: list[int]) -> None:
+    def ids(query: str) -> list[int]:
+        return [item["id"] for item in client.get(f"/api/scenes?{query}").json()["items"]]
+
+    assert ids("bbox=105.9,29.35,105.91,29.36") == pair[::-1]
+    assert ids("bbox=106.9,29.35,106.91,29.36") == []
+    assert ids("from=2026-05-01") == [pair[1]]
+    assert ids("to=2026-05-01") == [pair[0]]
+    assert client.get("/api/scenes?bbox=1,2,nan,4").status_code == 400
+
+
+def test_a_case_has_its_two_chips_and_the_pair(
+    client: TestClient, runtime: Runtime, pair: list[int]
+) -> None:
+    case = make_dated_case(runtime)
+    told = client.get(f"/api/cases/{case}/scenes").json()
+    assert [told["before"]["id"], told["after"]["id"]] == pair
+    sizes = []
+    for which in ("before", "after", "pair"):
+        answer = client.get(f"/api/cases/{case}/chips/{which}.png")
+        assert answer.headers["content-type"] == "image/png"
+        sizes.append(Image.open(io.BytesIO(answer.content)).size)
+    assert sizes == [(512, 542), (512, 542), (1032, 542)]
+    known = {"If-None-Match": answer.headers["etag"]}
+    again = client.get(f"/api/cases/{case}/chips/pair.png", headers=known)
+    assert again.status_code == 304
+
+
+def test_a_case_that_no_scene_shows_says_so(client: TestClient, runtime: Runtime) -> None:
+    answer = client.get(f"/api/cases/{make_dated_case(runtime)}/chips/before.png")
+    assert (answer.status_code, answer.json()["code"]) == (404, "no-scene")
+
+
+def test_the_scene_of_a_day_serves_its_own_side_only() -> None:
+    early, late = (Scene(id=n, taken_on=date(2026, m, 1)) for n, m in ((1, 3), (2, 7)))
+    found = choose([early, late], date(2026, 2, 20), date(2026, 7, 10))
+    assert (found.before, found.after) == (early, late)
+    alone = choose([late], date(2026, 2, 20), date(2026, 7, 10))
+    assert (alone.before, alone.after) == (None, late)
+
+
+@pytest.mark.parametrize("bands", ["true", "false", "ndvi"])
+def test_a_scene_is_served_as_tiles(client: TestClient, pair: list[int], bands: str) -> None:
+    # The tile of zoom 14 that holds 105.9°E 29.35°N.
+    answer = client.get(f"/api/scenes/{pair[0]}/tiles/14/13011/6793.png?bands={bands}")
+    assert answer.status_code == 200
+    picture = np.asarray(Image.open(io.BytesIO(answer.content)))
+    assert picture.shape == (256, 256, 4)
+    assert picture[..., 3].max() == 255
+    away = client.get(f"/api/scenes/{pair[0]}/tiles/14/100/100.png?bands={bands}")
+    assert away.status_code == 204
+
+
+BOUNDARY = """
+INSERT INTO layer_version (layer, version, effective_on, published_at, feature_count, edited_at)
+    VALUES ('villages', 1, '2026-01-01', now(), 1, now());
+CREATE TABLE village_boundary_v1 PARTITION OF village_boundary FOR VALUES IN (1);
+INSERT INTO village_boundary (version_id, source_row, code, name, area_m2, attributes, geom)
+SELECT 1, 1, '500118001202', '三星村', 1, '{}',
+       ST_Multi(ST_MakeEnvelope(105.9, 29.35, 105.91, 29.36, 4490));
+"""
