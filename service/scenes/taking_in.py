@@ -6,6 +6,7 @@ import re
 import tempfile
 from datetime import date
 from pathlib import Path
+from typing import cast
 
 import shapely
 from geoalchemy2.shape import from_shape
@@ -97,7 +98,7 @@ def _converted(runtime: Runtime, scene: Scene) -> dict[str, object]:
 def _described(cog: DatasetReader) -> dict[str, object]:
     facts = facts_of(cog)
     metres = DEGREE_M if cog.crs.is_geographic else 1.0
-    ground = shapely.MultiPolygon([footprint(cog)])
+    ground = shapely.MultiPolygon([cast("shapely.Polygon", footprint(cog))])
     return {
         "status": "ready",
         "bands": list(names_of(cog)),

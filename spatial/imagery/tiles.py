@@ -15,7 +15,7 @@ from rio_tiler.io import Reader
 from spatial.imagery.display import Combination, band_numbers, to_bytes
 
 NDVI_RANGE = (-0.2, 0.9)
-NDVI_COLOURS = np.array(list(cmap.get("rdylgn").values()), dtype=np.uint8)
+NDVI_COLOURS = np.array(list(dict(cmap.get("rdylgn")).values()), dtype=np.uint8)
 
 
 def scene_tile(
