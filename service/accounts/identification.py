@@ -103,7 +103,8 @@ def _account_of_basic(
         return account if account and account.username == username else None
     if proof := verified.recall(username, password):
         account = _current(session, *proof)
-        if account is not None:
+        # The number may mean somebody else by now: the database was restored, or is another.
+        if account is not None and account.username == username:
             return account
     return log_in(session, settings, username, password, address)
 
