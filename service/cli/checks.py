@@ -27,12 +27,14 @@ def test(context: typer.Context) -> None:
     """
     from service.setup.packages import ensure_postgis
     from service.setup.page import ensure_page
+    from service.setup.qgis import ensure_newer_qgis
     from service.setup.testing import ensure_test_packages
 
     if not (ROOT / "tests").exists():
         raise StartupError("The tests are not part of the installed package; use a checkout.")
     ensure_postgis()
     ensure_test_packages()
+    ensure_newer_qgis()
     ensure_page()
     failed = [] if context.args else [name for name, arguments in CHECKS if not _run(arguments)]
     tests_passed = _run(["pytest", *context.args])

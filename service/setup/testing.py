@@ -1,4 +1,4 @@
-"""System packages that only the tests need: a browser, QGIS, Java for the conformance suite."""
+"""System packages that only the tests need: a browser, fonts, QGIS, GDAL's commands."""
 
 from __future__ import annotations
 
@@ -31,8 +31,6 @@ def missing_packages() -> list[str]:
         "python3-qgis": _has_qgis(),
         "qgis-providers": Path("/usr/lib/qgis/plugins").exists()
         or any(Path("/usr/lib").glob("*/qgis/plugins")),
-        "default-jre-headless": shutil.which("java") is not None,
-        "maven": shutil.which("mvn") is not None,
         "gdal-bin": shutil.which("ogr2ogr") is not None,
     }
     return [package for package, present in wanted.items() if not present]
