@@ -56,9 +56,9 @@ def address(home: OpenHome) -> Iterator[str]:
     """Where the service answers; all samples but the second batch are loaded."""
     port = free_port()
     children = [["serve", "--host", HOST, "--port", str(port)], ["worker"]]
-    with Supervisor(children, home.environment):
+    with Supervisor(children, home.environment) as processes:
         files = [file for file in sample_files(SAMPLES) if file.path != SECOND_BATCH]
-        load_samples(home, files)
+        load_samples(home, processes, files)
         assert wait_until_up(HOST, port)
         yield f"http://{HOST}:{port}"
 

@@ -43,7 +43,9 @@ def test_a_photo_taken_without_a_signal_arrives_once(open_desk: OpenDesk, api: A
     page.wait_for_function(SHELL_IS_KEPT)
     phone.open("/my")
     page.get_by_role("link", name=re.compile(case["code"][-9:])).click()
-    expect(page.get_by_role("heading", level=1)).to_be_visible()
+    page.wait_for_url(re.compile(rf"/my/{case['id']}$"))
+    expect(page.get_by_text(case["reason"]).first).to_be_visible()
+    expect(page.get_by_role("heading", name="办理记录")).to_be_visible()
 
     context.set_offline(True)
     page.reload()

@@ -164,6 +164,46 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/imports/{import_id}/screen": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Post Screen
+         * @description Screen a batch once more against the base layers now in force.
+         */
+        post: operations["post_screen_api_imports__import_id__screen_post"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/cases.xlsx": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Ledger
+         * @description The township ledger and the list of non-farm violations, with the filters of the list.
+         */
+        get: operations["ledger_api_cases_xlsx_get"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/cases/{case_id}/transitions": {
         parameters: {
             query?: never;
@@ -1149,6 +1189,26 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/tiles/style.json": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Read Style
+         * @description The style of the tiles for MapLibre and QGIS, with absolute addresses.
+         */
+        get: operations["read_style_api_tiles_style_json_get"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/tiles/{layers}/{z}/{x}/{y}.pbf": {
         parameters: {
             query?: never;
@@ -1161,6 +1221,110 @@ export interface paths {
          * @description A vector tile of one or several layers, comma-separated, each with its label points.
          */
         get: operations["read_tile_api_tiles__layers___z___x___y__pbf_get"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/scenes": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Get Scenes
+         * @description The scenes that the caller may see, last sent first.
+         */
+        get: operations["get_scenes_api_scenes_get"];
+        put?: never;
+        /**
+         * Send Scene
+         * @description Take a scene in; 202 until it is ready, 200 when the same bytes are there already.
+         */
+        post: operations["send_scene_api_scenes_post"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/scenes/{scene_id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Get Scene
+         * @description One scene and how far it is.
+         */
+        get: operations["get_scene_api_scenes__scene_id__get"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/scenes/{scene_id}/tiles/{z}/{x}/{y}.png": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Get Scene Tile
+         * @description A map tile of a scene; 204 where it shows nothing.
+         */
+        get: operations["get_scene_tile_api_scenes__scene_id__tiles__z___x___y__png_get"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/cases/{case_id}/scenes": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Get Case Scenes
+         * @description Which scenes show a case before and after.
+         */
+        get: operations["get_case_scenes_api_cases__case_id__scenes_get"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/cases/{case_id}/chips/{which}.png": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Get Chip
+         * @description The ground of a case before, after, or both side by side.
+         */
+        get: operations["get_chip_api_cases__case_id__chips__which__png_get"];
         put?: never;
         post?: never;
         delete?: never;
@@ -1367,6 +1531,12 @@ export interface components {
             provenance: components["schemas"]["Provenance"];
             /** Countable */
             countable: boolean;
+            /** Verify Workdays */
+            verify_workdays: number | null;
+            /** Rectify Days */
+            rectify_days: number | null;
+            /** Rectify Until */
+            rectify_until: string | null;
             /** Status */
             status: string;
             /** Status Label */
@@ -1479,6 +1649,12 @@ export interface components {
             provenance: components["schemas"]["Provenance"];
             /** Countable */
             countable: boolean;
+            /** Verify Workdays */
+            verify_workdays: number | null;
+            /** Rectify Days */
+            rectify_days: number | null;
+            /** Rectify Until */
+            rectify_until: string | null;
             /** Status */
             status: string;
             /** Status Label */
@@ -1570,6 +1746,12 @@ export interface components {
             /** Label En */
             label_en: string;
         };
+        /**
+         * Combination
+         * @description What a picture of a scene shows.
+         * @enum {string}
+         */
+        Combination: "true" | "false" | "ndvi";
         /**
          * Condition
          * @description When a field is needed: while another field has one of these values.
@@ -2557,6 +2739,85 @@ export interface components {
             lat: number | null;
         };
         /**
+         * SceneAnswer
+         * @description A scene; ``footprint`` is GeoJSON in EPSG:4490.
+         */
+        SceneAnswer: {
+            /** Id */
+            id: number;
+            /** Filename */
+            filename: string;
+            /**
+             * Taken On
+             * Format: date
+             */
+            taken_on: string;
+            /** Sensor */
+            sensor: string | null;
+            /** Note */
+            note: string | null;
+            /** Status */
+            status: string;
+            /** Problem */
+            problem: {
+                [key: string]: unknown;
+            } | null;
+            /** Bands */
+            bands: string[];
+            /** Resolution M */
+            resolution_m: number | null;
+            /** Footprint */
+            footprint: {
+                [key: string]: unknown;
+            } | null;
+            /**
+             * Created At
+             * Format: date-time
+             */
+            created_at: string;
+        };
+        /**
+         * ScenePage
+         * @description Scenes, last sent first.
+         */
+        ScenePage: {
+            /** Items */
+            items: components["schemas"]["SceneAnswer"][];
+            /** Next */
+            next: string | null;
+        };
+        /**
+         * ScreeningAnswer
+         * @description What became of the patches screened: cases by number, the rest by patches.
+         */
+        ScreeningAnswer: {
+            /**
+             * Run Id
+             * Format: uuid
+             */
+            run_id: string;
+            /** Patches */
+            patches: number;
+            /** Cases Raised */
+            cases_raised: number;
+            /** Cases Joined */
+            cases_joined: number;
+            /** Slivers */
+            slivers: number;
+            /** Not Farmland */
+            not_farmland: number;
+            /** Outside Villages */
+            outside_villages: number;
+        };
+        /**
+         * ServingAnswer
+         * @description The scenes that a case's pictures are made of; None where none fits.
+         */
+        ServingAnswer: {
+            before: components["schemas"]["SceneAnswer"] | null;
+            after: components["schemas"]["SceneAnswer"] | null;
+        };
+        /**
          * Share
          * @description Some cases counted and their areas added up, m² (``suspect_mu`` in 亩).
          */
@@ -2882,6 +3143,12 @@ export interface components {
             /** Name */
             name: string;
         };
+        /**
+         * Which
+         * @description Which picture of a case.
+         * @enum {string}
+         */
+        Which: "before" | "after" | "pair";
         /**
          * Year
          * @description A year's days that differ from Monday to Friday, and the corrections among them.
@@ -3323,6 +3590,89 @@ export interface operations {
                 content: {
                     "application/json": components["schemas"]["DepartmentFiguresList"];
                 };
+            };
+            /** @description Validation Error */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["HTTPValidationError"];
+                };
+            };
+        };
+    };
+    post_screen_api_imports__import_id__screen_post: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                import_id: number;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ScreeningAnswer"];
+                };
+            };
+            /** @description Validation Error */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["HTTPValidationError"];
+                };
+            };
+        };
+    };
+    ledger_api_cases_xlsx_get: {
+        parameters: {
+            query?: {
+                /** @description Village codes */
+                village?: string[] | null;
+                /** @description States */
+                status?: components["schemas"]["Status"][] | null;
+                /** @description What is suspected */
+                category?: components["schemas"]["Category"][] | null;
+                /** @description Severities, 0 to 4 */
+                severity?: number[] | null;
+                /** @description Leading ones */
+                department?: components["schemas"]["Department"][] | null;
+                /** @description Imports that brought a sighting */
+                batch?: number[] | null;
+                /** @description Only overdue, or only others */
+                overdue?: boolean | null;
+                /** @description Only open, or only ended */
+                open?: boolean | null;
+                /** @description Only what figures count */
+                countable?: boolean | null;
+                /** @description West, south, east, north in degrees */
+                bbox?: string | null;
+                /** @description Part of a code, a patch's number or a village's name */
+                q?: string | null;
+                /** @description The void ones instead of those in force */
+                voided?: boolean;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
             };
             /** @description Validation Error */
             422: {
@@ -5101,6 +5451,26 @@ export interface operations {
             };
         };
     };
+    read_style_api_tiles_style_json_get: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": unknown;
+                };
+            };
+        };
+    };
     read_tile_api_tiles__layers___z___x___y__pbf_get: {
         parameters: {
             query?: {
@@ -5115,6 +5485,189 @@ export interface operations {
                 z: string;
                 x: string;
                 y: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description Validation Error */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["HTTPValidationError"];
+                };
+            };
+        };
+    };
+    get_scenes_api_scenes_get: {
+        parameters: {
+            query?: {
+                from?: string | null;
+                to?: string | null;
+                /** @description Items on one page */
+                limit?: number;
+                /** @description Cursor of the last item of the page before */
+                after?: string | null;
+                bbox?: string | null;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ScenePage"];
+                };
+            };
+            /** @description Validation Error */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["HTTPValidationError"];
+                };
+            };
+        };
+    };
+    send_scene_api_scenes_post: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            202: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["SceneAnswer"];
+                };
+            };
+        };
+    };
+    get_scene_api_scenes__scene_id__get: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                scene_id: number;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["SceneAnswer"];
+                };
+            };
+            /** @description Validation Error */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["HTTPValidationError"];
+                };
+            };
+        };
+    };
+    get_scene_tile_api_scenes__scene_id__tiles__z___x___y__png_get: {
+        parameters: {
+            query?: {
+                bands?: components["schemas"]["Combination"];
+            };
+            header?: never;
+            path: {
+                scene_id: number;
+                z: string;
+                x: string;
+                y: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description Validation Error */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["HTTPValidationError"];
+                };
+            };
+        };
+    };
+    get_case_scenes_api_cases__case_id__scenes_get: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                case_id: number;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ServingAnswer"];
+                };
+            };
+            /** @description Validation Error */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["HTTPValidationError"];
+                };
+            };
+        };
+    };
+    get_chip_api_cases__case_id__chips__which__png_get: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                case_id: number;
+                which: components["schemas"]["Which"];
             };
             cookie?: never;
         };
