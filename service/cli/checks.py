@@ -23,7 +23,8 @@ def add_commands(app: typer.Typer) -> None:
 def test(context: typer.Context) -> None:
     """Install what the tests need and run them all; arguments go to pytest.
 
-    Without arguments format, lint and types are checked first.
+    Without arguments format, lint and types are checked first, and the browser's story, which
+    wants a machine to itself, is left to ``plotwatch test -m browser``.
     """
     from service.setup.packages import ensure_postgis
     from service.setup.page import ensure_page
@@ -37,7 +38,7 @@ def test(context: typer.Context) -> None:
     ensure_newer_qgis()
     ensure_page()
     failed = [] if context.args else [name for name, arguments in CHECKS if not _run(arguments)]
-    tests_passed = _run(["pytest", *context.args])
+    tests_passed = _run(["pytest", *(context.args or ["-m", "not browser"])])
     if failed:
         errors.print(f"plotwatch: failed: {', '.join(failed)}", style="red")
     if failed or not tests_passed:

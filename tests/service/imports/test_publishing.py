@@ -91,7 +91,7 @@ def test_zones_are_stored_with_their_kind_and_dates(township: Runtime, tmp_path:
             text("SELECT kind, zone_no, document_no, valid_from::text, valid_to::text FROM zone")
         ).one()
     assert tuple(row) == (
-        "temporary-land-use", "1", "渝府地〔2026〕1号", "2026-01-01", "2027-12-31",
+        "temporary-land-use", "row-1", "渝府地〔2026〕1号", "2026-01-01", "2027-12-31",
     )  # fmt: skip
 
 
