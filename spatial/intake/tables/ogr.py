@@ -17,7 +17,7 @@ from pyogrio.errors import DataLayerError, DataSourceError, FeatureError, FieldE
 
 from spatial.errors import LimitError, SourceError
 from spatial.intake.model import Decision, Limits
-from spatial.intake.tables.table import DeclaredCrs, Floats, Format, Move, Shapes
+from spatial.intake.tables.table import DeclaredCrs, Floats, Format, Geometries, Move, Shapes
 from spatial.intake.tables.text_columns import decide_encoding, decoded
 from spatial.intake.tables.wkb import points_of_wkb, shapes_of_wkb
 from spatial.intake.text.encoding import UTF_8
@@ -97,9 +97,9 @@ class OgrTable:
         self._skips = bool(info["capabilities"]["fast_set_next_by_index"])
         crs = info["crs"]
         self.crs = DeclaredCrs(text=crs, origin=format.value, implied=format in IMPLIED)
-        self._codec = UTF_8
+        self.codec = UTF_8
         if decided is None:
-            self._codec, decided = decide_encoding(self.attributes(self.headings), encoding)
+            self.codec, decided = decide_encoding(self.attributes(self.headings), encoding)
         self.decisions: Sequence[Decision] = (decided,)
 
     def sample_points(self, count: int) -> Floats:
@@ -117,14 +117,14 @@ class OgrTable:
     def attributes(self, headings: Sequence[str]) -> Iterator[Mapping[str, pa.Array]]:
         """Those columns of all rows, without geometry."""
         for batch in self._batches(_ATTRIBUTE_ROWS, list(headings), geometry=False):
-            yield columns_of(batch, headings, self._codec)
+            yield columns_of(batch, headings, self.codec)
 
     def chunks(self, rows: int) -> Iterator[OgrChunk]:
         """All rows in order."""
         start = 0
         for batch in self._batches(rows, list(self.headings)):
             numbers = np.arange(start + 1, start + len(batch) + 1)
-            yield OgrChunk(numbers, batch, self.headings, self._codec)
+            yield OgrChunk(numbers, batch, self)
             start += len(batch)
 
     def some(self, numbers: NDArray[np.int64]) -> Iterator[OgrChunk]:
@@ -133,7 +133,22 @@ class OgrTable:
             here = np.isin(chunk.numbers, numbers)
             if here.any():
                 batch = chunk.batch.filter(pa.array(here))
-                yield OgrChunk(chunk.numbers[here], batch, self.headings, self._codec)
+                yield OgrChunk(chunk.numbers[here], batch, self)
+
+    def straightened(self, numbers: NDArray[np.int64]) -> Geometries:
+        """Binaries of some rows, sorted, with curves drawn as many short lines."""
+        begin, end = int(numbers[0]) - 1, int(numbers[-1])
+        with _refusing(self._path):
+            _, _, binary, _ = pyogrio.raw.read(
+                self._address,
+                layer=self._layer,
+                columns=[],
+                force_2d=True,
+                skip_features=begin,
+                max_features=end - begin,
+            )
+        chosen: Geometries = np.asarray(binary, dtype=object)[numbers - 1 - begin]
+        return chosen
 
     def close(self) -> None:
         """Nothing is held open between reads."""
@@ -167,16 +182,16 @@ class OgrChunk:
 
     numbers: NDArray[np.int64]
     batch: pa.RecordBatch
-    headings: Sequence[str]
-    codec: str
+    table: OgrTable
 
     def columns(self) -> Mapping[str, pa.Array]:
         """Typed columns by heading."""
-        return columns_of(self.batch, self.headings, self.codec)
+        return columns_of(self.batch, self.table.headings, self.table.codec)
 
     def shapes(self, move: Move) -> Shapes:
         """The rows' geometries with their vertices moved."""
-        return shapes_of_wkb(_geometry_column(self.batch), move)
+        column = _geometry_column(self.batch)
+        return shapes_of_wkb(column, move, lambda: self.table.straightened(self.numbers))
 
 
 def unreadable(path: Path) -> SourceError:

@@ -102,6 +102,8 @@ def _counts(
     points = words[starts[rows] + 10].astype(np.int64)
     fits = (parts >= 0) & (points >= 0) & (parts <= points)
     fits &= FIXED_WORDS + parts + 4 * points <= lengths[rows]
+    # Points that belong to no part would be taken for the ring of the record before.
+    fits &= (parts > 0) | (points == 0)
     flaws |= {int(i): BROKEN_RECORD for i in rows[~fits]}
     small = points <= vertex_limit
     flaws |= {int(i): TOO_MANY_VERTICES for i in rows[fits & ~small]}

@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 import json
+import sqlite3
 import struct
 from pathlib import Path
 
+import geopandas
 import numpy as np
 import pytest
 import shapely
@@ -165,12 +167,15 @@ def test_a_polygon_without_area_is_rejected(take: Take, tmp_path: Path) -> None:
         struct.pack("<i4d2i", 5, 0, 0, 0, 0, -1, 5) + bytes(100),
         struct.pack("<i4d3i", 5, 0, 0, 0, 0, 1, 4, 900) + bytes(64),
         struct.pack("<i4d4i", 5, 0, 0, 0, 0, 2, 4, 0, -7) + bytes(64),
+        struct.pack("<i4d2i", 5, 0, 0, 0, 0, 0, 5) + bytes(80),
+        struct.pack("<i4d2i", 5, 0, 0, 0, 0, 0, 5) + struct.pack("<10d", *[float("nan")] * 10),
     ],
 )
 def test_a_damaged_record_costs_only_its_row(record: bytes, take: Take, tmp_path: Path) -> None:
     answer = take(upload(tmp_path, record))
     assert answer.rows == [1, 3]
     assert only_note(answer) == (2, RowStatus.REJECTED, "record-broken")
+    assert answer.batches[0].area_m2 == pytest.approx([1999.598, 1999.598], abs=0.01)
 
 
 def geojson(path: Path, *geometries: object) -> Path:
@@ -249,3 +254,31 @@ def test_a_repair_never_leaves_an_invalid_shape(take: Take, tmp_path: Path) -> N
     assert shapely.is_valid(geometry).all()
     np.testing.assert_allclose(answer.batches[0].area_m2, ellipsoidal_area(geometry))
     assert {note.status for note in answer.notes} == {RowStatus.REPAIRED, RowStatus.REJECTED}
+
+
+def curved_polygon() -> bytes:
+    """WKB of half a disc 0.002° across: an arc, and the line back."""
+
+    def points(*vertices: tuple[float, float]) -> bytes:
+        return struct.pack("<I", len(vertices)) + b"".join(struct.pack("<2d", *v) for v in vertices)
+
+    a, b, c = (105.94, 29.35), (105.941, 29.351), (105.942, 29.35)
+    arc = b"\1" + struct.pack("<I", 8) + points(a, b, c)
+    back = b"\1" + struct.pack("<I", 2) + points(c, a)
+    ring = b"\1" + struct.pack("<II", 9, 2) + arc + back
+    return b"\1" + struct.pack("<II", 10, 1) + ring
+
+
+def test_a_curve_is_drawn_as_short_lines(take: Take, tmp_path: Path) -> None:
+    square = shapely.box(105.93, 29.35, 105.931, 29.351)
+    frame = geopandas.GeoDataFrame({"DLBM": ["0101"] * 3}, geometry=[square] * 3, crs=4490)
+    frame.to_file(tmp_path / "a.gpkg", layer="DLTB", SPATIAL_INDEX="NO")
+    with sqlite3.connect(tmp_path / "a.gpkg") as database:
+        for (name,) in database.execute("SELECT name FROM sqlite_schema WHERE type = 'trigger'"):
+            database.execute(f'DROP TRIGGER "{name}"')
+        blob = b"GP\0\1" + struct.pack("<i", 4490) + curved_polygon()
+        database.execute("UPDATE DLTB SET geom = ? WHERE fid = 2", (blob,))
+    answer = take(tmp_path / "a.gpkg")
+    assert answer.rows == [1, 2, 3]
+    half_disc = np.pi * 0.001**2 / 2
+    assert answer.geometry[1].area == pytest.approx(half_disc, rel=0.01)
