@@ -184,9 +184,6 @@ def upgrade() -> None:
             ),
             nullable=True,
         ),
-        sa.ForeignKeyConstraint(
-            ["run_id"], ["screening_run.id"], name=op.f("fk_finding_run_id_screening_run")
-        ),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_finding")),
     )
     op.create_geospatial_index(
@@ -373,15 +370,9 @@ def upgrade() -> None:
             ["parent_id"], ["suspect_case.id"], name=op.f("fk_suspect_case_parent_id_suspect_case")
         ),
         sa.ForeignKeyConstraint(
-            ["patch_id"], ["patch.id"], name=op.f("fk_suspect_case_patch_id_patch")
-        ),
-        sa.ForeignKeyConstraint(
             ["recurrence_of"],
             ["suspect_case.id"],
             name=op.f("fk_suspect_case_recurrence_of_suspect_case"),
-        ),
-        sa.ForeignKeyConstraint(
-            ["run_id"], ["screening_run.id"], name=op.f("fk_suspect_case_run_id_screening_run")
         ),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_suspect_case")),
         sa.UniqueConstraint("code", name=op.f("uq_suspect_case_code")),
@@ -529,12 +520,6 @@ def upgrade() -> None:
         sa.Column("joined_at", sa.DateTime(timezone=True), nullable=False),
         sa.ForeignKeyConstraint(
             ["case_id"], ["suspect_case.id"], name=op.f("fk_case_sighting_case_id_suspect_case")
-        ),
-        sa.ForeignKeyConstraint(
-            ["finding_id"], ["finding.id"], name=op.f("fk_case_sighting_finding_id_finding")
-        ),
-        sa.ForeignKeyConstraint(
-            ["patch_id"], ["patch.id"], name=op.f("fk_case_sighting_patch_id_patch")
         ),
         sa.PrimaryKeyConstraint("case_id", "patch_id", name=op.f("pk_case_sighting")),
     )

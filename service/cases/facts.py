@@ -15,31 +15,50 @@ OVERDUE_MARK = "severity_before_overdue"
 GRAVEST = 4
 
 
+JUDGED = (
+    "category",
+    "rule",
+    "prohibitions",
+    "severity",
+    "department",
+    "supporting_departments",
+    "areas",
+    "exemptions",
+    "countable",
+    "verify_workdays",
+    "rectify_days",
+    "rectify_until",
+)
+"""Columns of a case that a judgement has under the same names."""
+FACTS = (
+    "patch_id",
+    "batch_id",
+    "after_date",
+    "run_id",
+    "rule_version",
+    "provenance",
+    "reason",
+    "reason_en",
+    "legal_basis",
+    *JUDGED,
+)
+"""Columns of a case that follow from its deciding sighting, geometry apart."""
+
+
 def facts_of(sighting: Sighting) -> dict[str, Any]:
-    """The columns of a case that follow from its deciding sighting, geometry apart."""
-    judgement = sighting.judgement
+    """The values of ``FACTS``, in their order."""
+    judgement, run = sighting.judgement, sighting.run
     return {
         "patch_id": sighting.patch_id,
         "batch_id": sighting.batch_id,
-        "category": judgement["category"],
-        "rule": judgement["rule"],
-        "rule_version": sighting.run.rule_version,
-        "prohibitions": judgement["prohibitions"],
-        "severity": judgement["severity"],
-        "department": judgement["department"],
-        "supporting_departments": judgement["supporting_departments"],
+        "after_date": sighting.after_date,
+        "run_id": run.id,
+        "rule_version": run.rule_version,
+        "provenance": run.provenance,
         "reason": judgement["reason"]["zh"],
         "reason_en": judgement["reason"]["en"],
         "legal_basis": judgement["legal_basis"]["zh"],
-        "areas": judgement["areas"],
-        "exemptions": judgement["exemptions"],
-        "run_id": sighting.run.id,
-        "provenance": sighting.run.provenance,
-        "countable": judgement["countable"],
-        "verify_workdays": judgement["verify_workdays"],
-        "rectify_days": judgement["rectify_days"],
-        "rectify_until": judgement["rectify_until"],
-        "after_date": sighting.after_date,
+        **{name: judgement[name] for name in JUDGED},
     }
 
 
@@ -86,7 +105,7 @@ def told(facts: Mapping[str, Any]) -> dict[str, Any]:
         "exempt": facts["areas"]["exempt"],
         "exemptions": [exemption["document_no"] for exemption in facts["exemptions"]],
         "countable": facts["countable"],
-        "provenance": facts["provenance"],
+        "run_id": str(facts["run_id"]),
     }
 
 

@@ -26,6 +26,10 @@ from service.database.copying import copy_rows
 BEFORE_THE_FIRST = "0" * 64
 """What the first entry of a case names as the hash before it."""
 ROWS_AT_ONCE = 2000
+COLUMNS = (
+    "case_id", "number", "at", "actor_id", "actor", "kind", "from_status", "to_status", "note",
+    "data", "previous_hash", "hash",
+)  # fmt: skip
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -66,7 +70,7 @@ def append(
         from_status=from_status,
         to_status=to_status,
     )
-    event = CaseEvent(**_sealed(session, [entry])[0])
+    event = CaseEvent(**next(_sealed(session, [entry])))
     session.add(event)
     session.flush()
     return event
@@ -77,10 +81,12 @@ def append_many(session: Session, entries: Iterable[Entry]) -> int:
 
     Entries of the same case are chained in the order given.
     """
-    rows = _sealed(session, list(entries))
-    if rows:
-        copy_rows(session, CaseEvent, list(rows[0]), [list(row.values()) for row in rows])
-    return len(rows)
+    entries = list(entries)
+    if not entries:
+        return 0
+    # One is sealed while the server stores those before it.
+    rows = ([row[name] for name in COLUMNS] for row in _sealed(session, entries))
+    return copy_rows(session, CaseEvent, COLUMNS, rows)
 
 
 def seal(event: Mapping[str, Any]) -> str:
@@ -104,20 +110,23 @@ def seal(event: Mapping[str, Any]) -> str:
     return hashlib.sha256(text.encode()).hexdigest()
 
 
-def _sealed(session: Session, entries: Sequence[Entry]) -> list[dict[str, Any]]:
-    """The entries as rows of ``CaseEvent``, each linked to the one before it."""
+def _sealed(session: Session, entries: Sequence[Entry]) -> Iterator[dict[str, Any]]:
+    """The entries as rows of ``CaseEvent``, each linked to the one before it; the database has
+    been asked when this returns."""
     ids = sorted({entry.case_id for entry in entries})
     among = any_(literal(ids, ARRAY(BigInteger)))
     session.execute(select(Case.id).where(Case.id == among).order_by(Case.id).with_for_update())
-    ends = _ends(session, ids)
-    now = clock.now()
-    rows = []
+    return _chained(entries, _ends(session, ids), clock.now())
+
+
+def _chained(
+    entries: Sequence[Entry], ends: dict[int, tuple[int, str]], now: datetime
+) -> Iterator[dict[str, Any]]:
     for entry in entries:
         number, previous = ends.get(entry.case_id, (0, BEFORE_THE_FIRST))
         row = _row(entry, number + 1, now, previous)
         ends[entry.case_id] = (number + 1, row["hash"])
-        rows.append(row)
-    return rows
+        yield row
 
 
 def _row(entry: Entry, number: int, now: datetime, previous: str) -> dict[str, Any]:
@@ -148,15 +157,18 @@ def _ends(session: Session, case_ids: Sequence[int]) -> dict[int, tuple[int, str
     return {case_id: (number, sealed) for case_id, number, sealed in last}
 
 
-def _canonical(value: Any) -> Any:
-    """The value as it comes back from the database: JSONB has one kind of number."""
-    if isinstance(value, Mapping):
-        return {str(key): _canonical(item) for key, item in value.items()}
-    if isinstance(value, Sequence) and not isinstance(value, str):
-        return [_canonical(item) for item in value]
-    if isinstance(value, float) and value.is_integer():
-        return int(value)
-    return value
+def _canonical(data: Mapping[str, Any]) -> Any:
+    """The data as it comes back from the database: JSONB has one kind of number.
+
+    By way of the text, which for the thousands of entries of a batch is many times as fast as
+    walking through their values.
+    """
+    return json.loads(json.dumps(data, allow_nan=False), parse_float=_number)
+
+
+def _number(text: str) -> int | float:
+    value = float(text)
+    return int(value) if value.is_integer() else value
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,4 +1,8 @@
-"""Tables of cases and their history."""
+"""Tables of cases and their history.
+
+What a screening writes by the thousand names run, patch and finding without a foreign key, as
+``service.findings.models`` does.
+"""
 
 from __future__ import annotations
 
@@ -27,7 +31,7 @@ class Case(Base):
     id: Mapped[IdentityKey]
     code: Mapped[str] = mapped_column(Text, unique=True)
     village_code: Mapped[str] = mapped_column(Text)
-    patch_id: Mapped[int] = mapped_column(ForeignKey("patch.id"))
+    patch_id: Mapped[int] = mapped_column(BigInteger)
     """The patch whose finding decides the case."""
     batch_id: Mapped[int] = mapped_column(BigInteger)
     recurrence_of: Mapped[int | None] = mapped_column(ForeignKey("suspect_case.id"))
@@ -47,7 +51,7 @@ class Case(Base):
     legal_basis: Mapped[str] = mapped_column(Text)
     areas: Mapped[Json]
     exemptions: Mapped[JsonList]
-    run_id: Mapped[uuid.UUID] = mapped_column(ForeignKey("screening_run.id"))
+    run_id: Mapped[uuid.UUID]
     provenance: Mapped[Json]
     countable: Mapped[bool]
     verify_workdays: Mapped[int | None]
@@ -83,8 +87,8 @@ class CaseSighting(Base):
     )
 
     case_id: Mapped[int] = mapped_column(ForeignKey("suspect_case.id"), primary_key=True)
-    patch_id: Mapped[int] = mapped_column(ForeignKey("patch.id"), primary_key=True)
-    finding_id: Mapped[int] = mapped_column(ForeignKey("finding.id"))
+    patch_id: Mapped[int] = mapped_column(BigInteger, primary_key=True)
+    finding_id: Mapped[int] = mapped_column(BigInteger)
     """What the latest run that counts says of the patch in the case's village."""
     joined_at: Mapped[Instant]
 

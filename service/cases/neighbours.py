@@ -16,6 +16,7 @@ from service.cases.models import Case
 from service.cases.sightings import Sighting
 from service.cases.standing import standing_of
 from service.cases.statuses import Status
+from service.database.arrays import number_array
 from service.database.base import STORAGE_SRID
 from service.database.engine import driver_connection
 from service.findings.runs import RunFacts
@@ -85,8 +86,9 @@ def load_neighbours(
     rows = connection.execute(CASES_OF_PATCHES, (list(screened),)).fetchall()
     if found:
         villages = [sighting.village_code for sighting in found]
-        bounds = shapely.bounds(np.array([sighting.ground for sighting in found])).T.tolist()
-        rows += connection.execute(CASES_ON_GROUND, (villages, *bounds)).fetchall()
+        bounds = shapely.bounds(np.array([sighting.ground for sighting in found])).T
+        boxes = [number_array(edge) for edge in bounds]
+        rows += connection.execute(CASES_ON_GROUND, (villages, *boxes)).fetchall()
     cases = _lock_cases(session, sorted({case_id for (case_id,) in rows}))
     return Neighbours(cases=cases, held=_sightings_of(session, sorted(cases)))
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
@@ -12,7 +12,7 @@ from sqlalchemy.orm import Session
 from service.alerts.kinds import NoticeKind
 from service.alerts.outbox import CaseFacts
 from service.cases.changes import Changes
-from service.cases.facts import facts_of, first_status, short, told
+from service.cases.facts import FACTS, facts_of, first_status, short, told
 from service.cases.joining import Place, Plan
 from service.cases.models import Case
 from service.cases.neighbours import Neighbours
@@ -20,6 +20,21 @@ from service.cases.numbering import take_codes
 from service.cases.sightings import Sighting, deciding
 from service.cases.statuses import Status
 from service.database.copying import copy_rows, reserve_ids
+
+COLUMNS = (
+    "id",
+    "code",
+    "village_code",
+    "recurrence_of",
+    "status",
+    "version",
+    "facts",
+    "due_at",
+    "created_at",
+    "updated_at",
+    "geom",
+    *FACTS,
+)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -44,19 +59,24 @@ def open_cases(session: Session, plan: Plan, neighbours: Neighbours, changes: Ch
     ids = reserve_ids(session, Case, len(fresh))
     villages = [plan.places[number].sightings[0].village_code for number in fresh]
     codes = take_codes(session, villages, changes.days.year_of(changes.now))
-    cases = [
+    cases = (
         _new_case(case_id, code, plan.places[number], changes)
         for number, case_id, code in zip(fresh, ids, codes, strict=True)
-    ]
-    if cases:
-        rows = [_row(case, changes.now) for case in cases]
-        copy_rows(session, Case, list(rows[0]), [list(row.values()) for row in rows])
-    for case in cases:
-        _tell(case, neighbours, changes)
+    )
+    copy_rows(session, Case, COLUMNS, _stored_and_told(cases, neighbours, changes))
     homes = [place.home or 0 for place in plan.places]
     for number, case_id in zip(fresh, ids, strict=True):
         homes[number] = case_id
     return homes
+
+
+def _stored_and_told(
+    cases: Iterable[NewCase], neighbours: Neighbours, changes: Changes
+) -> Iterator[tuple[Any, ...]]:
+    """Rows for the database, each made while the server stores those before it."""
+    for case in cases:
+        _tell(case, neighbours, changes)
+        yield _row(case, changes.now)
 
 
 def _first(place: Place) -> tuple[Any, ...]:
@@ -81,21 +101,21 @@ def _new_case(case_id: int, code: str, place: Place, changes: Changes) -> NewCas
     )
 
 
-def _row(case: NewCase, now: datetime) -> dict[str, Any]:
-    return {
-        "id": case.id,
-        "code": case.code,
-        "village_code": case.decided_by.village_code,
-        "recurrence_of": case.place.recurrence_of,
-        **case.facts,
-        "status": case.status.value,
-        "version": 1,
-        "facts": {},
-        "due_at": case.due_at,
-        "created_at": now,
-        "updated_at": now,
-        "geom": case.decided_by.ewkb,
-    }
+def _row(case: NewCase, now: datetime) -> tuple[Any, ...]:
+    return (
+        case.id,
+        case.code,
+        case.decided_by.village_code,
+        case.place.recurrence_of,
+        case.status.value,
+        1,
+        {},
+        case.due_at,
+        now,
+        now,
+        case.decided_by.ewkb,
+        *case.facts.values(),
+    )
 
 
 def _tell(case: NewCase, neighbours: Neighbours, changes: Changes) -> None:

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Sequence
+import struct
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from functools import lru_cache
 from typing import Any
 
 import numpy as np
@@ -15,7 +17,6 @@ from sqlalchemy import (
     ARRAY,
     BigInteger,
     Boolean,
-    Column,
     Date,
     DateTime,
     Double,
@@ -33,8 +34,8 @@ from sqlalchemy.types import TypeEngine
 from service.database.base import STORAGE_SRID, Base
 from service.database.engine import driver_connection
 
-# Binary COPY casts nothing, so every column says its type. Geometry takes EWKB as it is, and
-# jsonb its text behind a version byte: both travel as plain bytes. Subclasses stand first.
+# Binary COPY casts nothing, so every column says its type. Geometry takes EWKB as it is, jsonb its
+# text behind a version byte; these and arrays travel as bytes ready made. Subclasses stand first.
 WIRE_TYPES: tuple[tuple[type[TypeEngine[Any]], str], ...] = (
     (BigInteger, "int8"),
     (Integer, "int4"),
@@ -46,9 +47,11 @@ WIRE_TYPES: tuple[tuple[type[TypeEngine[Any]], str], ...] = (
     (Date, "date"),
     (DateTime, "timestamptz"),
     (JSONB, "bytea"),
+    (ARRAY, "bytea"),
     (Geometry, "bytea"),
 )
 JSONB_VERSION = b"\x01"
+OID_TEXT, OID_INT4 = 25, 23
 
 
 def copy_rows(
@@ -65,13 +68,16 @@ def copy_rows(
     statement = sql.SQL("COPY {} ({}) FROM STDIN (FORMAT binary)").format(
         sql.Identifier(table.name), sql.SQL(", ").join(map(sql.Identifier, columns))
     )
-    jsons = [place for place, column in enumerate(described) if isinstance(column.type, JSONB)]
+    encoders = {
+        place: _encoder(column.type)
+        for place, column in enumerate(described)
+        if isinstance(column.type, JSONB | ARRAY)
+    }
     count = 0
     with driver_connection(session).cursor() as cursor, cursor.copy(statement) as copy:
-        copy.set_types([_wire_type(column) for column in described])
-        write: Callable[[Sequence[Any]], None] = copy.write_row
+        copy.set_types([_wire_type(column.type) for column in described])
         for row in rows:
-            write(_with_json(row, jsons) if jsons else row)
+            copy.write_row(_encoded(row, encoders) if encoders else row)
             count += 1
     return count
 
@@ -99,24 +105,44 @@ def reserve_ids(session: Session, model: type[Base], count: int) -> list[int]:
     return sorted(session.scalars(statement)) if count else []
 
 
-def _with_json(row: Sequence[Any], places: Sequence[int]) -> list[Any]:
+def _encoded(row: Sequence[Any], encoders: Mapping[int, Callable[[Any], bytes]]) -> list[Any]:
     values = list(row)
-    for place in places:
-        value = values[place]
-        if value is not None:
-            written = value if isinstance(value, bytes) else orjson.dumps(value)
-            values[place] = JSONB_VERSION + written
+    for place, encode in encoders.items():
+        if values[place] is not None:
+            values[place] = encode(values[place])
     return values
 
 
-def _wire_type(column: Column[Any]) -> str:
-    kind = column.type
-    if isinstance(kind, ARRAY):
-        return _name_of(kind.item_type) + "[]"
-    return _name_of(kind)
+def _encoder(kind: TypeEngine[Any]) -> Callable[[Any], bytes]:
+    if isinstance(kind, JSONB):
+        return _json_bytes
+    item = kind.item_type if isinstance(kind, ARRAY) else kind
+    if isinstance(item, BigInteger) or not isinstance(item, Text | Integer):
+        raise TypeError(f"COPY knows no arrays of {item!r}")
+    oid = OID_TEXT if isinstance(item, Text) else OID_INT4
+    return lambda values: _array_bytes(tuple(values), oid)
 
 
-def _name_of(kind: TypeEngine[Any]) -> str:
+def _json_bytes(value: Any) -> bytes:
+    return JSONB_VERSION + (value if isinstance(value, bytes) else orjson.dumps(value))
+
+
+@lru_cache(maxsize=1024)
+def _array_bytes(values: tuple[str, ...] | tuple[int, ...], oid: int) -> bytes:
+    """A one-dimensional array of ``text`` or ``int4`` as the server reads it.
+
+    Remembered: a batch has thousands of the same few lists of departments and prohibitions.
+    """
+    items = [
+        value.encode() if isinstance(value, str) else value.to_bytes(4, "big", signed=True)
+        for value in values
+    ]
+    sizes = (1, 0, oid, len(items), 1) if items else (0, 0, oid)
+    head = struct.pack(f">{len(sizes)}i", *sizes)
+    return head + b"".join(struct.pack(">i", len(item)) + item for item in items)
+
+
+def _wire_type(kind: TypeEngine[Any]) -> str:
     for known, name in WIRE_TYPES:
         if isinstance(kind, known):
             return name

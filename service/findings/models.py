@@ -1,4 +1,8 @@
-"""Tables of screening runs, the pieces of ground they cut and what they say of each patch."""
+"""Tables of screening runs, the pieces of ground they cut and what they say of each patch.
+
+What a run writes by the thousand in its own transaction names run and patch without a foreign
+key: checking each row would cost as much as storing it.
+"""
 
 from __future__ import annotations
 
@@ -6,7 +10,7 @@ import uuid
 from datetime import date
 
 from geoalchemy2 import Geometry, WKBElement
-from sqlalchemy import BigInteger, ForeignKey, Index, Text, text
+from sqlalchemy import BigInteger, Index, Text, text
 from sqlalchemy.dialects.postgresql import UUID
 from sqlalchemy.orm import Mapped, mapped_column
 
@@ -71,7 +75,7 @@ class Finding(Base):
     )
 
     id: Mapped[IdentityKey]
-    run_id: Mapped[uuid.UUID] = mapped_column(ForeignKey("screening_run.id"))
+    run_id: Mapped[uuid.UUID]
     patch_id: Mapped[int] = mapped_column(BigInteger)
     patch_revision: Mapped[int] = mapped_column(server_default=text("1"))
     """The revision of the patch that was judged; a later file may have changed it since."""

@@ -5,10 +5,11 @@ from __future__ import annotations
 import uuid
 from collections.abc import Mapping
 from dataclasses import dataclass
+from functools import cached_property
 from typing import Any
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@dataclass(frozen=True, kw_only=True)
 class RunFacts:
     """With which rules and maps a run worked: enough to repeat it."""
 
@@ -19,7 +20,7 @@ class RunFacts:
     zones_versions: Mapping[str, int]
     settings: Mapping[str, Any]
 
-    @property
+    @cached_property
     def provenance(self) -> dict[str, Any]:
         """What a case says of where its numbers come from."""
         return {

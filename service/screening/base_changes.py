@@ -13,6 +13,7 @@ from psycopg import sql
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
+from service.database.arrays import number_array
 from service.database.base import STORAGE_SRID
 from service.database.engine import driver_connection
 from service.layers.models import LayerVersion
@@ -88,8 +89,9 @@ def affected_patches(
     affected: list[int] = []
     for start in range(0, len(ids), PATCHES_AT_ONCE):
         patches = load_patches(session, ids[start : start + PATCHES_AT_ONCE]).patches
-        boxes = grown_boxes(patches.geometry, reach_m).T.tolist()
-        rows = driver_connection(session).execute(query, (patches.ids.tolist(), *boxes))
+        columns = (patches.ids, *grown_boxes(patches.geometry, reach_m).T)
+        values = [number_array(column) for column in columns]
+        rows = driver_connection(session).execute(query, values)
         affected.extend(row[0] for row in rows)
     return sorted(affected)
 

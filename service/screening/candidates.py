@@ -15,6 +15,7 @@ from numpy.typing import NDArray
 from psycopg import sql
 from sqlalchemy.orm import Session
 
+from service.database.arrays import number_array
 from service.database.base import STORAGE_SRID
 from service.database.engine import driver_connection
 from service.layers.models import LayerVersion
@@ -103,7 +104,7 @@ def candidate_rows(
         return ()
     query = candidates_query(table, version.id, columns, condition)
     with driver_connection(session).cursor(binary=True) as cursor:
-        rows = cursor.execute(query, boxes.T.tolist()).fetchall()
+        rows = cursor.execute(query, [number_array(edge) for edge in boxes.T]).fetchall()
     ids = np.fromiter((row[0] for row in rows), dtype=np.int64, count=len(rows))
     return [rows[place] for place in np.unique(ids, return_index=True)[1]]
 

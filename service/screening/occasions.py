@@ -12,6 +12,7 @@ from sqlalchemy.orm import Session
 from service.accounts.roles import SYSTEM, Principal
 from service.cases.changes import Cause
 from service.cases.raising import raise_or_join
+from service.screening.collecting import collection_paused
 from service.screening.running import run_overlay
 from service.screening.storing import OUTSIDE_VILLAGES
 from service.screening.versions import BaseVersions
@@ -57,22 +58,23 @@ def screen_patches(
 
     The transaction must hold the publishing lock from before ``versions`` were read.
     """
-    run = run_overlay(
-        session,
-        patch_ids,
-        reason=occasion.reason,
-        batch_id=occasion.batch_id,
-        versions=versions,
-        limits=settings.screening,
-    )
-    cause = Cause(
-        run=run.facts,
-        actor=occasion.actor,
-        reason=occasion.reason,
-        sentence=occasion.sentence,
-        detail=occasion.detail,
-    )
-    counts = raise_or_join(session, run.sightings, run.screened, cause, settings)
+    with collection_paused():
+        run = run_overlay(
+            session,
+            patch_ids,
+            reason=occasion.reason,
+            batch_id=occasion.batch_id,
+            versions=versions,
+            limits=settings.screening,
+        )
+        cause = Cause(
+            run=run.facts,
+            actor=occasion.actor,
+            reason=occasion.reason,
+            sentence=occasion.sentence,
+            detail=occasion.detail,
+        )
+        counts = raise_or_join(session, run.sightings, run.screened, cause, settings)
     return ScreeningCounts(
         run_id=run.facts.id,
         patches=len(run.screened),

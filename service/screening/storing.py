@@ -13,6 +13,7 @@ from shapely import MultiPolygon
 from sqlalchemy.orm import Session
 
 from service.cases.sightings import Sighting
+from service.database.arrays import number_array
 from service.database.copying import copy_rows, ewkb_of, reserve_ids
 from service.database.engine import driver_connection
 from service.findings.judgements import judgement_of
@@ -121,7 +122,7 @@ def store_outcomes(
         gravest[finding.patch] = max(gravest[finding.patch], GRAVITY.index(_outcome(finding)))
     outcomes = [GRAVITY[place] for place in gravest.tolist()]
     connection = driver_connection(session)
-    connection.execute(SET_OUTCOMES, (patches.ids.tolist(), outcomes))
+    connection.execute(SET_OUTCOMES, (number_array(patches.ids), outcomes))
     return Counter(outcomes)
 
 

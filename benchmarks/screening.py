@@ -1,0 +1,45 @@
+"""From a shapefile of patches to visible cases, against ogr2ogr and a plain SQL overlay.
+
+    python -m benchmarks.screening [--patches 5000] [--plots 500000] [--more 5000000] [--repeat 3]
+
+One embedded database with a gapless coverage of winding plots of 21 vertices and villages of 2 km.
+In turns, with another file of patches each time:
+
+ours    submit the file, read, check and publish it, screen it against the plots, raise cases with
+        their histories and announcements, commit: everything until the cases can be seen
+peer    ``ogr2ogr`` of the same file, then the overlay in SQL as the planner runs it:
+        ``ST_Intersects`` join with ``ST_Intersection`` into a table, nothing else
+
+The best of the rounds counts; the ratio is ours to the peer's. With ``--more`` the same is done
+once more on so many plots, and the growth of our time is printed beside it.
+"""
+
+from __future__ import annotations
+
+import argparse
+
+
+def main() -> None:
+    """Print times, ratios and growth."""
+    # Imported here: the reading process of an import loads this module, and nothing it needs not.
+    from benchmarks.screening_rounds import rounds, township
+
+    parser = argparse.ArgumentParser(description=__doc__)
+    parser.add_argument("--patches", type=int, default=5_000)
+    parser.add_argument("--plots", type=int, default=500_000)
+    parser.add_argument("--more", type=int, default=0)
+    parser.add_argument("--repeat", type=int, default=3)
+    given = parser.parse_args()
+    first = None
+    for plots in filter(None, (given.plots, given.more)):
+        with township(plots) as runtime:
+            print(f"{given.patches} patches, {plots} plots")
+            mine, theirs = rounds(runtime, plots, given.patches, given.repeat)
+        print(f"ours {mine:.2f} s, peer {theirs:.2f} s, ratio {mine / theirs:.2f}")
+        if first is not None:
+            print(f"growth from {given.plots} plots: {mine / first:.2f}")
+        first = first or mine
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,79 @@
+"""No plan scans the plots: every query into a layer goes through its spatial index."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from typing import Any
+
+import numpy as np
+import pytest
+from psycopg import sql
+from sqlalchemy.orm import Session
+
+from service.database.arrays import number_array
+from service.database.engine import driver_connection
+from service.layers.models import LayerVersion
+from service.screening.base_changes import affected_query
+from service.screening.candidates import PROTECTED, candidates_query
+from service.screening.patches import grown_boxes
+from spatial.words import LayerName
+from tests.service.cases.sighting_maker import rectangle
+from tests.service.screening.township import publish_plots
+
+SIDE = 70
+BOXES = grown_boxes(
+    np.array([rectangle(90 * n, 90 * n, 90 * n + 40, 90 * n + 40) for n in range(20)]), 2.0
+)
+
+
+@pytest.fixture
+def many_plots(session: Session) -> LayerVersion:
+    """Some thousands of plots with the planner's statistics."""
+    version = publish_plots(
+        session,
+        [
+            ("0101", rectangle(30 * x, 30 * y, 30 * x + 30, 30 * y + 30))
+            for x in range(SIDE)
+            for y in range(SIDE)
+        ],
+    )
+    driver_connection(session).execute(f"ANALYZE plot_v{version.id}")
+    return version
+
+
+def nodes(plan: dict[str, Any]) -> Iterator[dict[str, Any]]:
+    yield plan
+    for child in plan.get("Plans", ()):
+        yield from nodes(child)
+
+
+def scans_of_plots(session: Session, query: sql.Composed, values: list[str]) -> set[str]:
+    explained = sql.SQL("EXPLAIN (FORMAT JSON) ") + query
+    plans = explanation(session, explained, values)
+    return {
+        node["Node Type"]
+        for node in nodes(plans[0]["Plan"])
+        if node.get("Relation Name", "").startswith("plot_v")
+    }
+
+
+def explanation(session: Session, query: sql.Composed, values: list[str]) -> Any:
+    row = driver_connection(session).execute(query, values).fetchone()
+    assert row is not None
+    return row[0]
+
+
+def test_candidates_are_found_through_the_index(session: Session, many_plots: LayerVersion) -> None:
+    query = candidates_query("plot", many_plots.id, ("protection",), PROTECTED)
+    scans = scans_of_plots(session, query, [number_array(edge) for edge in BOXES.T])
+    assert scans == {"Index Scan"}
+
+
+def test_what_a_new_version_touches_is_found_through_the_index(
+    session: Session, many_plots: LayerVersion
+) -> None:
+    query = affected_query(LayerName.PLOTS, None, many_plots)
+    ids = number_array(np.arange(len(BOXES)))
+    scans = scans_of_plots(session, query, [ids, *(number_array(edge) for edge in BOXES.T)])
+    assert scans <= {"Index Scan", "Bitmap Heap Scan"}
+    assert scans
