@@ -22,6 +22,7 @@ JOBS_AT_ONCE = 4
 def run_worker(runtime: Runtime, concurrency: int = JOBS_AT_ONCE) -> None:
     """Work on jobs until SIGINT or SIGTERM; what a dead worker left is taken up first."""
     imports.recover(runtime)
+    scenes.recover(runtime)
     asyncio.run(_work(runtime, concurrency))
 
 

@@ -9,13 +9,52 @@ from typing import Annotated
 import typer
 
 from service.cli.console import output, progress_bar
+from service.settings import Settings
 
 Day = Annotated[datetime | None, typer.Option(formats=["%Y-%m-%d"])]
+
+scene = typer.Typer(help="Scenes: images of the ground.", no_args_is_help=True)
 
 
 def add_commands(app: typer.Typer) -> None:
     """Register the commands of this module."""
     app.command()(detect)
+    scene.command("add")(add_scene)
+    app.add_typer(scene, name="scene")
+
+
+def add_scene(
+    file: Annotated[Path, typer.Argument(exists=True, dir_okay=False)],
+    taken_on: Annotated[
+        datetime | None,
+        typer.Option("--date", formats=["%Y-%m-%d"], help="When the file does not say"),
+    ] = None,
+    sensor: Annotated[str | None, typer.Option(help="Such as GF-2")] = None,
+    bands: Annotated[str | None, typer.Option(help="In order, such as blue,green,red,nir")] = None,
+    note: Annotated[str | None, typer.Option()] = None,
+) -> None:
+    """Take a GeoTIFF, JPEG 2000 or a zip of them in and wait. Exit code 0 ready, 1 refused."""
+    from service.cli.scenes import print_scenes, wait_for
+    from service.processes.opening import join_home
+    from service.processes.supervisor import Supervisor
+    from service.scenes.arriving import Arrival, SceneWish, named_bands
+    from service.scenes.models import Scene
+    from service.scenes.taking_in import take_in
+
+    wish = SceneWish(_day(taken_on), sensor, note, named_bands(bands))
+    with join_home(Settings()) as home:
+        sent = Arrival(file, file.name, movable=False)
+        admitted = take_in(home.runtime, sent, wish, account_id=None)
+        # A served home has workers of its own.
+        children = [] if home.served else [["worker"]]
+        with Supervisor(children, home.environment) as workers:
+            scenes = [
+                wait_for(home.runtime, workers, Scene, one.scene.id, one.scene.filename)
+                for one in admitted
+            ]
+    print_scenes(scenes)
+    if any(one.status != "ready" for one in scenes):
+        raise typer.Exit(1)
 
 
 def detect(

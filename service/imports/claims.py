@@ -4,15 +4,14 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from contextlib import contextmanager
-from typing import Any
 
-import psycopg
 from sqlalchemy import delete, select
 from sqlalchemy.orm import Session
 
 from service import clock
 from service.imports.models import Import, ImportRow
 from service.imports.statuses import UNFINISHED, ImportStatus
+from service.jobs.holding import held, unheld
 from service.runtime import Runtime
 
 CLAIM_CLASS = 0x696D
@@ -26,8 +25,7 @@ def claim(runtime: Runtime, import_id: int) -> Iterator[Import | None]:
     None when it is finished already: an import is never published twice, whoever else was at it.
     What an interrupted attempt had noted is dropped.
     """
-    with _connection(runtime) as connection:
-        connection.execute("SELECT pg_advisory_lock(%s, %s)", [CLAIM_CLASS, import_id])
+    with held(runtime.database, CLAIM_CLASS, import_id):
         with runtime.database.transaction() as session:
             job = _started(session, import_id)
         yield job
@@ -36,17 +34,8 @@ def claim(runtime: Runtime, import_id: int) -> Iterator[Import | None]:
 @contextmanager
 def abandoned(runtime: Runtime, import_id: int) -> Iterator[bool]:
     """Whether nobody works on an import; nobody begins to for the length of the block."""
-    with _connection(runtime) as connection:
-        found = connection.execute(
-            "SELECT pg_try_advisory_lock(%s, %s)", [CLAIM_CLASS, import_id]
-        ).fetchone()
-        yield bool(found and found[0])
-
-
-def _connection(runtime: Runtime) -> psycopg.Connection[Any]:
-    # A connection of its own: the lock must end with this process, not go back to a pool.
-    database = runtime.database
-    return psycopg.connect(database.dsn, autocommit=True, **database.connection_options)
+    with unheld(runtime.database, CLAIM_CLASS, import_id) as nobody:
+        yield nobody
 
 
 def _started(session: Session, import_id: int) -> Import | None:

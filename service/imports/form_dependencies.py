@@ -10,7 +10,7 @@ from typing import Annotated, Any, TypeVar
 
 from fastapi import Depends, Request
 from fastapi.exceptions import RequestValidationError
-from pydantic import ValidationError
+from pydantic import BaseModel, ValidationError
 from starlette.concurrency import run_in_threadpool
 
 from service.accounts.permissions import Action, require
@@ -119,7 +119,7 @@ ImportUpload = Annotated[tuple[ImportForm, SentFile], Depends(sent_form(ImportFo
 PreviewUpload = Annotated[tuple[ReadingForm, SentFile], Depends(sent_form(ReadingForm))]
 
 
-def form_documentation(model: type[ReadingForm]) -> dict[str, Any]:
+def form_documentation(model: type[BaseModel]) -> dict[str, Any]:
     """The request body for the OpenAPI document, which cannot see into a stream."""
     schema = model.model_json_schema()
     definitions = schema.pop("$defs", {})

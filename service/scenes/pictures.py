@@ -15,6 +15,7 @@ from service.features.state import entity_tag
 from service.runtime import Runtime
 from service.scenes.models import Scene
 from service.scenes.queries import Serving
+from service.scenes.statuses import WorkStatus
 from spatial.imagery.chips import ChipScene, chips, place_of, side_by_side
 from spatial.imagery.display import Combination, band_numbers
 from spatial.imagery.tiles import scene_tile
@@ -83,7 +84,7 @@ def draw_tile(
         Conflict: when the scene is not ready.
         InvalidParameter: when it lacks a band.
     """
-    if scene.cog_sha256 is None:
+    if scene.status != WorkStatus.READY.value or scene.cog_sha256 is None:
         raise Conflict(NOT_READY, code="scene-not-ready")
     if band_numbers(scene.bands, combination) is None:
         raise InvalidParameter("bands", NO_BAND)

@@ -10,15 +10,13 @@ from fastapi import APIRouter, Depends, Path, Query, Request, Response
 from fastapi.exceptions import RequestValidationError
 from pydantic import ValidationError
 
-from service import clock
 from service.accounts.permissions import Action, require
 from service.cases.queries import find_case
 from service.dependencies import CurrentPrincipal, ReadingSession, TheRuntime
 from service.errors import InvalidParameter
 from service.features.state import tag_matches
 from service.files.receiving import FormReceiver
-from service.imports.form_dependencies import NO_FILE, received
-from service.jobs import defer
+from service.imports.form_dependencies import NO_FILE, form_documentation, received
 from service.paging import (
     DEFAULT_LIMIT,
     After,
@@ -28,12 +26,17 @@ from service.paging import (
     encode_cursor,
     next_link,
 )
-from service.scenes.jobs import CONVERT_LOCK, run
-from service.scenes.models import Scene
+from service.scenes.arriving import Arrival
 from service.scenes.pictures import Which, chip_tag, draw_chip, draw_tile
 from service.scenes.queries import Box, find_scene, list_scenes, serving
-from service.scenes.schemas import SceneAnswer, SceneForm, ScenePage, ServingAnswer
-from service.scenes.taking_in import look_at, same_scene
+from service.scenes.schemas import (
+    SceneAnswer,
+    SceneForm,
+    ScenePage,
+    SentAnswer,
+    ServingAnswer,
+)
+from service.scenes.taking_in import take_in
 from service.tiles.address import parse_tile
 from spatial.imagery.display import Combination
 from spatial.messages import Message
@@ -69,38 +72,24 @@ def box_of(bbox: Annotated[str | None, Query(max_length=200)] = None) -> Box | N
     return west, south, east, north
 
 
-@router.post("/scenes", status_code=202)
+@router.post("/scenes", status_code=202, openapi_extra=form_documentation(SceneForm))
 def send_scene(
     response: Response,
     form: Annotated[FormReceiver, Depends(scene_upload)],
     runtime: TheRuntime,
     principal: CurrentPrincipal,
-) -> SceneAnswer:
-    """Take a scene in; 202 until it is ready, 200 when the same bytes are there already."""
+) -> SentAnswer:
+    """Take a scene in, or those of a zip; 202 until it is ready, 200 when it is there already."""
     try:
         wish = SceneForm.model_validate(form.fields)
     except ValidationError as error:
         details = [{**item, "loc": ("body", *item["loc"])} for item in error.errors()]
         raise RequestValidationError(details) from error
-    now = clock.now()
-    name = form.filename or "scene.tif"
-    today = now.astimezone(runtime.settings.zone).date()
-    taken_on = look_at(form.path, name, wish.taken_on, today)
-    with runtime.database.transaction() as session:
-        known = same_scene(session, form.stored.sha256)
-        if known is not None:
-            response.status_code = 200
-            return SceneAnswer.of(known)
-        scene = Scene(
-            filename=name, sha256=form.stored.sha256, size=form.stored.size, taken_on=taken_on,
-            sensor=wish.sensor, note=wish.note, status="queued", bands=[], stretch=[],
-            created_by=principal.account_id, created_at=now,
-        )  # fmt: skip
-        session.add(scene)
-        session.flush()
-        runtime.files.adopt(form.path, form.stored)
-        defer(session, run, lock=CONVERT_LOCK, scene_id=scene.id)
-        return SceneAnswer.of(scene)
+    sent = Arrival(form.path, form.filename or "scene.tif", movable=True)
+    admitted = take_in(runtime, sent, wish.wish(), account_id=principal.account_id)
+    if not any(one.fresh for one in admitted):
+        response.status_code = 200
+    return SentAnswer.of_all([one.scene for one in admitted])
 
 
 @router.get("/scenes")

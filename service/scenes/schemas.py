@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from datetime import date, datetime
 from typing import Annotated, Any
 
@@ -9,6 +10,7 @@ from geoalchemy2.shape import to_shape
 from pydantic import BaseModel, BeforeValidator
 from shapely.geometry import mapping
 
+from service.scenes.arriving import SceneWish, named_bands
 from service.scenes.models import Scene
 from service.text import Line, Prose
 
@@ -21,6 +23,12 @@ class SceneForm(BaseModel):
     taken_on: Annotated[date | None, Blank] = None
     sensor: Annotated[Line | None, Blank] = None
     note: Annotated[Prose | None, Blank] = None
+    bands: Annotated[Line | None, Blank] = None
+    """Names in their order, separated by commas, such as ``blue,green,red,nir``."""
+
+    def wish(self) -> SceneWish:
+        """The fields as the service takes them."""
+        return SceneWish(self.taken_on, self.sensor, self.note, named_bands(self.bands))
 
 
 class SceneAnswer(BaseModel):
@@ -32,6 +40,8 @@ class SceneAnswer(BaseModel):
     sensor: str | None
     note: str | None
     status: str
+    stage: str
+    progress: float
     problem: dict[str, Any] | None
     bands: list[str]
     resolution_m: float | None
@@ -44,6 +54,18 @@ class SceneAnswer(BaseModel):
         plain = {name: getattr(scene, name) for name in cls.model_fields if name != "footprint"}
         ground = None if scene.footprint is None else mapping(to_shape(scene.footprint))
         return cls(**plain, footprint=ground)
+
+
+class SentAnswer(SceneAnswer):
+    """The scene that was sent; of a zip the first, and ``others`` that came with it."""
+
+    others: list[SceneAnswer] = []
+
+    @classmethod
+    def of_all(cls, scenes: Sequence[Scene]) -> SentAnswer:
+        """The scenes of one upload."""
+        first, *others = (SceneAnswer.of(scene) for scene in scenes)
+        return cls(**dict(first), others=others)
 
 
 class ScenePage(BaseModel):

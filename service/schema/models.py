@@ -6,6 +6,7 @@ from service.cases import models as cases
 from service.evidence import models as evidence
 from service.features import models as features
 from service.findings import models as findings
+from service.imagery import models as imagery
 from service.imports import models as imports
 from service.layers import models as layers
 from service.patches import models as patches
@@ -23,6 +24,7 @@ __all__ = [
     "evidence",
     "features",
     "findings",
+    "imagery",
     "imports",
     "layers",
     "patches",

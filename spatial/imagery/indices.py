@@ -25,9 +25,29 @@ BAND_ORDER: Mapping[int, tuple[str, ...]] = {
 """What the bands of a scene are when it does not name them: the order of GF and Landsat files."""
 
 
+SYNONYMS: Mapping[str, tuple[str, ...]] = {
+    "blue": ("b", "蓝", "蓝光"),
+    "green": ("g", "绿", "绿光"),
+    "red": ("r", "红", "红光"),
+    "near_infrared": ("n", "nir", "nir1", "near infrared", "近红外"),
+    "shortwave_infrared": ("swir", "swir1", "swir16", "短波红外"),
+    "shortwave_infrared_2": ("swir2", "swir22"),
+}
+"""What people call bands, beside the names used here."""
+
+
+def canonical_band(name: str) -> str:
+    """A band's name as it is used here; in lower case when nobody knows it."""
+    plain = name.strip().lower()
+    for known, others in SYNONYMS.items():
+        if plain == known or plain in others:
+            return known
+    return plain
+
+
 def band_names(count: int, descriptions: Sequence[str | None] = ()) -> tuple[str, ...]:
     """The names of a scene's bands; ``band_1`` and so on where nothing is known."""
-    named = [str(text).strip().lower() for text in descriptions if text]
+    named = [canonical_band(str(text)) for text in descriptions if text]
     if len(named) == count:
         return tuple(named)
     usual = BAND_ORDER.get(count, ())

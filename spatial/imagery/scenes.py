@@ -63,13 +63,23 @@ def open_scene(path: Path) -> Iterator[DatasetReader]:
             yield dataset
 
 
+def is_image(path: Path) -> bool:
+    """Whether a file begins like a GeoTIFF or JPEG 2000."""
+    return _known_driver(path) is not None
+
+
 def _driver(path: Path) -> str:
+    driver = _known_driver(path)
+    if driver is None:
+        raise _refused("not-an-image", NOT_AN_IMAGE, path)
+    return driver
+
+
+def _known_driver(path: Path) -> str | None:
     with path.open("rb") as file:
         start = file.read(16)
-    for driver, signatures in DRIVERS.items():
-        if start.startswith(signatures):
-            return driver
-    raise _refused("not-an-image", NOT_AN_IMAGE, path)
+    found = (name for name, signs in DRIVERS.items() if start.startswith(signs))
+    return next(found, None)
 
 
 def facts_of(dataset: DatasetReader) -> SceneFacts:

@@ -31,7 +31,8 @@ _UNREADABLE = (
     IndexError,
 )
 _UTF8_FLAG, _ENCRYPTED_FLAG = 0x800, 0x1
-_SKIPPED = (Kind.IMAGE, Kind.OFFICE)
+NO_LAYERS = (Kind.IMAGE, Kind.OFFICE)
+"""Kinds that hold no layer: not unpacked where layers are looked for."""
 
 
 @dataclass(slots=True)
@@ -40,6 +41,7 @@ class _Allowance:
 
     limits: Limits
     packed_bytes: int
+    skipped: tuple[Kind, ...]
     members: int = 0
     unpacked: int = 0
     folders: dict[tuple[str, ...], Path] = field(default_factory=dict)
@@ -66,8 +68,15 @@ class _Allowance:
             )
 
 
-def unpack(source: Source, limits: Limits, display_name: str) -> Tree:
+def unpack(
+    source: Source,
+    limits: Limits,
+    display_name: str,
+    skipped: tuple[Kind, ...] = NO_LAYERS,
+) -> Tree:
     """All files of an upload, archives inside archives unpacked into the workspace.
+
+    Members of a ``skipped`` kind are left in their archive.
 
     Raises ``LimitError`` when a limit is passed, counted while inflating, and ``SourceError`` for
     unsafe names, links, passwords and damage.
@@ -77,7 +86,7 @@ def unpack(source: Source, limits: Limits, display_name: str) -> Tree:
         tree.add(source.path, PurePosixPath(display_name))
         return tree
     tree.was_archive = True
-    allowance = _Allowance(limits, source.path.stat().st_size)
+    allowance = _Allowance(limits, source.path.stat().st_size, skipped)
     _unpack_into(tree, source.path, PurePosixPath(), source.workspace, allowance, depth=1)
     return tree
 
@@ -136,7 +145,7 @@ def _inflate(
     """Write a member out, counting; False when it is nothing that can be imported."""
     with opened.open(info) as packed:
         block = packed.read(_BLOCK)
-        if sniff_bytes(block[:4096]) in _SKIPPED:
+        if sniff_bytes(block[:4096]) in allowance.skipped:
             return False
         with path.open("xb") as file:
             while block:

@@ -16,9 +16,9 @@ from sqlalchemy import text
 
 from service.patches.models import Patch
 from service.runtime import Runtime
+from service.scenes.converting import convert
 from service.scenes.models import Scene
 from service.scenes.queries import choose
-from service.scenes.taking_in import convert
 from tests.conftest import PASSWORD
 from tests.service.cases.life.making import make_case
 from tests.spatial.imagery.scene_maker import fields, write_scene

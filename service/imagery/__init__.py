@@ -1,0 +1,1 @@
+"""What scenes show of cases: written when scenes arrive, read wherever a case is shown."""

@@ -1,0 +1,83 @@
+"""Bands that came as files of their own, put together into one image."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from contextlib import ExitStack
+from pathlib import Path
+
+import rasterio
+from rasterio.errors import RasterioError
+
+from spatial.errors import RasterError
+from spatial.imagery.cog import BROKEN
+from spatial.imagery.naming import band_in
+from spatial.imagery.pairing import WINDOW_PX, Grid
+from spatial.imagery.scenes import open_scene
+
+ORDER = (
+    "blue",
+    "green",
+    "red",
+    "near_infrared",
+    "shortwave_infrared",
+    "shortwave_infrared_2",
+)
+
+
+def groups_of_bands(stems: Mapping[Path, str]) -> list[dict[str, Path]]:
+    """Files of one band each that lie on the same pixels, by the band that their names say.
+
+    ``stems`` are the files' names without suffix as their sender knows them. Only groups of two
+    bands and more are given, each with its bands in the order of wavelength.
+    """
+    groups: dict[tuple[object, ...], dict[str, Path]] = {}
+    for path, stem in stems.items():
+        band = band_in(stem)
+        if band is None:
+            continue
+        with open_scene(path) as dataset:
+            if dataset.count != 1:
+                continue
+            grid = (str(dataset.crs), dataset.transform, dataset.shape, dataset.dtypes[0])
+        groups.setdefault(grid, {}).setdefault(band, path)
+    return [
+        {band: files[band] for band in ORDER if band in files}
+        for files in groups.values()
+        if len(files) > 1
+    ]
+
+
+def stack(bands: Mapping[str, Path], target: Path) -> None:
+    """Write files of one band each, all on the same pixels, as one image with named bands.
+
+    Raises:
+        RasterError: when one cannot be read.
+    """
+    with ExitStack() as opened:
+        sources = [opened.enter_context(open_scene(path)) for path in bands.values()]
+        first = sources[0]
+        profile = {
+            "driver": "GTiff", "count": len(sources), "width": first.width,
+            "height": first.height, "dtype": first.dtypes[0], "crs": first.crs,
+            "transform": first.transform, "nodata": first.nodata, "tiled": True,
+            "compress": "deflate", "zlevel": 1, "photometric": "minisblack",
+            "BIGTIFF": "IF_SAFER",
+        }  # fmt: skip
+        try:
+            with rasterio.open(target, "w", **profile) as stacked:
+                _copy(sources, stacked, list(bands))
+        except RasterioError as error:
+            raise RasterError(BROKEN, code="image-broken") from error
+
+
+def _copy(
+    sources: Sequence[rasterio.io.DatasetReader],
+    stacked: rasterio.io.DatasetWriter,
+    names: Sequence[str],
+) -> None:
+    grid = Grid(stacked.crs, stacked.transform, stacked.height, stacked.width)
+    for number, (source, name) in enumerate(zip(sources, names, strict=True), start=1):
+        stacked.set_band_description(number, name)
+        for window in grid.windows(WINDOW_PX):
+            stacked.write(source.read(1, window=window), number, window=window)
