@@ -7,11 +7,13 @@ from collections.abc import Mapping
 from typing import Any
 
 import orjson
+import sqlalchemy.exc
 import structlog
 from fastapi import FastAPI, Request, Response
 from fastapi.exceptions import RequestValidationError
 from starlette.exceptions import HTTPException
 
+from service.database.failures import out_of_space
 from service.errors import ServiceError, refusal_body
 from spatial.errors import LimitError, SpatialError
 from spatial.messages import Message
@@ -25,6 +27,14 @@ HTTP_CODES: Mapping[int, tuple[str, Message]] = {
         Message("此地址不支持该方法。", "This method is not allowed here."),
     ),
 }
+NO_SPACE = Message(
+    "服务器磁盘已满，什么也没有保存。请管理员腾出空间后再试。",
+    "The server's disk is full; nothing was kept. Ask the administrator to make room, then repeat.",
+)
+DATABASE_AWAY = Message(
+    "数据库暂时没有应答，请稍后再试。", "The database does not answer just now; repeat in a moment."
+)
+SECONDS_TO_RECOVER = "5"
 
 
 def problem(
@@ -95,6 +105,19 @@ def install_error_handlers(app: FastAPI) -> None:
         text = str(error.detail)
         code, message = HTTP_CODES.get(error.status_code, ("http-error", Message(text, text)))
         return problem(error.status_code, code, message, error.headers)
+
+    @app.exception_handler(sqlalchemy.exc.OperationalError)
+    async def database_error(request: Request, error: sqlalchemy.exc.OperationalError) -> Response:
+        if out_of_space(error):
+            return problem(507, "no-space", NO_SPACE)
+        log.error("the database failed", path=request.url.path, reason=str(error.orig))
+        return problem(503, "unavailable", DATABASE_AWAY, {"Retry-After": SECONDS_TO_RECOVER})
+
+    @app.exception_handler(OSError)
+    async def system_error(request: Request, error: OSError) -> Response:
+        if out_of_space(error):
+            return problem(507, "no-space", NO_SPACE)
+        return await unexpected(request, error)
 
     @app.exception_handler(Exception)
     async def unexpected(request: Request, error: Exception) -> Response:

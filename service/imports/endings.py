@@ -22,6 +22,11 @@ INTERNAL = Message(
     "系统内部错误，未发布任何数据。请把编号 {incident} 告诉管理员。",
     "Internal error; nothing was published. Tell your administrator the number {incident}.",
 )
+NO_SPACE = Message(
+    "服务器磁盘已满，未发布任何数据。请管理员腾出空间后重新上传。",
+    "The server's disk is full; nothing was published. Ask the administrator to make room, then "
+    "upload the file again.",
+)
 TOO_MANY = Message(
     "{read} 行中有 {rejected} 行不合格，超过允许的 {allowed}，整批未发布。"
     "请按回执逐行修改后重新上传。",
@@ -109,6 +114,11 @@ def end_failed(runtime: Runtime, import_id: int, code: str, message: Message) ->
         ImportStatus.FAILED,
         {"code": code, "detail": message.zh, "detail_en": message.en},
     )
+
+
+def end_out_of_space(runtime: Runtime, import_id: int) -> None:
+    """The disk was full; what was staged is gone with its transaction, which made room again."""
+    end_failed(runtime, import_id, "no-space", NO_SPACE)
 
 
 def end_unexpectedly(runtime: Runtime, import_id: int) -> str:

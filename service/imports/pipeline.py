@@ -17,11 +17,13 @@ import structlog
 from sqlalchemy.orm import Session
 
 from service import clock
+from service.database.failures import out_of_space
 from service.imports.claims import claim
 from service.imports.endings import (
     TakenOver,
     count_rows,
     end_failed,
+    end_out_of_space,
     end_published,
     end_rejected,
     end_unexpectedly,
@@ -152,9 +154,12 @@ def failing_openly(runtime: Runtime, import_id: int) -> Iterator[None]:
     try:
         yield
         settled = True
-    except (sqlalchemy.exc.OperationalError, psycopg.OperationalError):
-        settled = True
-        raise
+    except (sqlalchemy.exc.OperationalError, psycopg.OperationalError, OSError) as error:
+        full = out_of_space(error)
+        settled = full or not isinstance(error, OSError)
+        if not full:
+            raise
+        end_out_of_space(runtime, import_id)
     finally:
         if not settled:
             incident = end_unexpectedly(runtime, import_id)

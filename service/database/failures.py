@@ -1,0 +1,16 @@
+"""What a failure of the database or of the disk means to those who wait for it."""
+
+from __future__ import annotations
+
+import errno
+
+import psycopg
+import sqlalchemy.exc
+
+
+def out_of_space(error: BaseException) -> bool:
+    """Whether a disk, the database's or the files' own, is full."""
+    cause = error.orig if isinstance(error, sqlalchemy.exc.DBAPIError) else error
+    if isinstance(cause, OSError):
+        return cause.errno == errno.ENOSPC
+    return isinstance(cause, psycopg.errors.DiskFull)

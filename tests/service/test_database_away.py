@@ -1,0 +1,31 @@
+"""A database that restarts is a pause, not an error."""
+
+from __future__ import annotations
+
+import psycopg
+from fastapi.testclient import TestClient
+from psycopg import sql
+
+from service.embedded import Cluster, cluster_database_url
+from service.runtime import Runtime
+
+
+def turn_away(cluster: Cluster, database: str) -> None:
+    """No connection of the database lives on, and none is accepted."""
+    admin = cluster_database_url(cluster.home, cluster.password, "postgres")
+    with psycopg.connect(admin, autocommit=True) as connection:
+        closing = sql.SQL("ALTER DATABASE {} ALLOW_CONNECTIONS false")
+        connection.execute(closing.format(sql.Identifier(database)))
+        connection.execute(
+            "SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE datname = %s", (database,)
+        )
+
+
+def test_callers_are_asked_to_repeat_while_the_database_is_away(
+    client: TestClient, runtime: Runtime, cluster: Cluster
+) -> None:
+    assert client.get("/api/me").status_code == 200
+    turn_away(cluster, str(runtime.database.url.database))
+    answer = client.get("/api/me")
+    assert (answer.status_code, answer.json()["code"]) == (503, "unavailable")
+    assert answer.headers["Retry-After"] == "5"
