@@ -9,7 +9,9 @@
     ├── NotAllowed         403  known, but may not
     ├── NotFound           404  no such thing, or not one the caller may see
     ├── Conflict           409  not in a state that allows this
+    ├── PreconditionFailed 412  has changed since the caller read it
     ├── TooLarge           413  the upload exceeds the limit
+    ├── PreconditionRequired 428 the caller must say which version it read
     ├── TooManyRequests    429  tried too often
     └── Unavailable        503  something needed is down
     StartupError                the program cannot start; exit code 3
@@ -77,6 +79,20 @@ class Conflict(ServiceError):
 
     status = 409
     code = "conflict"
+
+
+class PreconditionFailed(ServiceError):
+    """The thing has changed since the caller read it."""
+
+    status = 412
+    code = "precondition-failed"
+
+
+class PreconditionRequired(ServiceError):
+    """The caller must say which version of the thing it read."""
+
+    status = 428
+    code = "precondition-required"
 
 
 class TooLarge(ServiceError):

@@ -42,5 +42,10 @@ class ConformanceClass(StrEnum):
     TILES_MVT = f"{TILES}mvt"
 
 
-EDITING = (f"{FEATURES}4/1.0/conf/create-replace-delete", f"{FEATURES}4/1.0/conf/update")
-"""Earned where plots can be edited."""
+EDITING = (
+    f"{FEATURES}4/1.0/conf/create-replace-delete",
+    f"{FEATURES}4/1.0/conf/update",
+    f"{FEATURES}4/1.0/conf/features",
+    f"{FEATURES}4/1.0/conf/optimistic-locking-etags",
+)
+"""Earned for those who may edit plots."""

@@ -13,7 +13,6 @@ from service.features.access import Access, Admission
 from service.features.dependencies import admitted, the_access
 from service.features.query import QueryParameters
 from service.features.responses import REVALIDATE, base_url
-from service.ogc.editing import PlotEditor
 from service.ogc.extents import Extents
 from service.ogc.html_pages import Page, html_response
 from service.ogc.links import Addresses
@@ -51,10 +50,9 @@ class Call:
         return extents
 
     @property
-    def editor(self) -> PlotEditor | None:
-        """Who carries out edits of plots, where the caller may make them."""
-        editor: PlotEditor | None = getattr(self.request.app.state, "plot_editor", None)
-        return editor if allowed(self.admission.principal, Action.EDIT_PLOTS) else None
+    def may_edit(self) -> bool:
+        """Whether the caller may edit plots at all; where, its villages decide."""
+        return allowed(self.admission.principal, Action.EDIT_PLOTS)
 
     @property
     def if_none_match(self) -> str | None:

@@ -28,7 +28,7 @@ async def definition(request: Request) -> Response:
     """The API definition."""
     call = await opened(request)
     call.parameters.refuse_rest()
-    document = api_definition(call.addresses, call.editor is not None)
+    document = api_definition(call.addresses, call.may_edit)
     return call.answer(document, Page("api", "接口说明"), links.OPENAPI)
 
 
@@ -36,7 +36,7 @@ async def conformance(request: Request) -> Response:
     """The standards met."""
     call = await opened(request)
     call.parameters.refuse_rest()
-    document = documents.conformance_declaration(call.addresses, call.editor is not None)
+    document = documents.conformance_declaration(call.addresses, call.may_edit)
     return call.answer(document, Page("conformance", "符合的标准"))
 
 

@@ -1,10 +1,10 @@
-"""What editing plots over HTTP (OGC API – Features Part 4) asks of whoever carries it out."""
+"""Editing plots over HTTP (OGC API – Features Part 4): what a client wants, and carrying it out."""
 
 from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass
-from typing import Any, Protocol
+from typing import Any
 
 import numpy as np
 import orjson
@@ -13,9 +13,12 @@ from shapely.errors import ShapelyError
 from shapely.geometry.base import BaseGeometry
 
 from service.accounts.roles import Principal
-from service.database.base import STORAGE_SRID
 from service.errors import InvalidParameter
 from service.features.crs import ServedCrs, to_stored
+from service.ogc.edit_tokens import EditToken
+from service.plots.edited_values import editable_values, empty_values
+from service.plots.editing import NO_OUTLINE, add_plot, change_plot, remove_plot
+from service.runtime import Runtime
 from spatial.messages import Message
 
 MAX_BODY = 16 * 1024 * 1024
@@ -38,24 +41,39 @@ class PlotChange:
     outline: BaseGeometry | None
 
 
-class PlotEditor(Protocol):
-    """Carries out edits: validated, kept in history, refused when they lose against newer ones.
+def add(runtime: Runtime, principal: Principal, change: PlotChange) -> int:
+    """Make a plot; returns its id. Properties that follow from others are ignored."""
+    if change.outline is None:
+        raise InvalidParameter("geometry", NO_OUTLINE)
+    values = editable_values(change.properties)
+    with runtime.database.transaction() as session:
+        return add_plot(session, principal, values, change.outline)
 
-    Every method raises ServiceError: InvalidParameter for what is not valid, NotAllowed outside
-    the caller's villages, NotFound for a plot that is not there, Conflict for a lost race.
-    """
 
-    def add(self, principal: Principal, change: PlotChange) -> int:
-        """Make a plot; returns its id. Read-only properties are ignored."""
+def update(
+    runtime: Runtime, principal: Principal, plot_id: int, change: PlotChange, token: EditToken
+) -> None:
+    """Change the properties named and the outline, when there is one."""
+    values = editable_values(change.properties)
+    with runtime.database.transaction() as session:
+        change_plot(session, principal, plot_id, values, change.outline, seen_version=token.version)
 
-    def update(self, principal: Principal, plot_id: int, change: PlotChange) -> None:
-        """Change the properties named and the outline, when there is one."""
 
-    def replace(self, principal: Principal, plot_id: int, change: PlotChange) -> None:
-        """Give all editable properties the change's values, null where it names none."""
+def replace(
+    runtime: Runtime, principal: Principal, plot_id: int, change: PlotChange, token: EditToken
+) -> None:
+    """Give all editable properties the change's values, none where it names none."""
+    if change.outline is None:
+        raise InvalidParameter("geometry", NO_OUTLINE)
+    values = empty_values() | editable_values(change.properties)
+    with runtime.database.transaction() as session:
+        change_plot(session, principal, plot_id, values, change.outline, seen_version=token.version)
 
-    def remove(self, principal: Principal, plot_id: int) -> None:
-        """Delete a plot from the version in force."""
+
+def remove(runtime: Runtime, principal: Principal, plot_id: int, token: EditToken) -> None:
+    """Delete a plot from the version in force."""
+    with runtime.database.transaction() as session:
+        remove_plot(session, principal, plot_id, seen_version=token.version)
 
 
 def read_change(body: bytes, crs: ServedCrs) -> PlotChange:
@@ -87,7 +105,7 @@ def _outline(geometry: object, crs: ServedCrs) -> BaseGeometry | None:
         raise InvalidParameter("geometry", NOT_A_GEOMETRY) from error
     if shape is None or shape.geom_type not in ("Polygon", "MultiPolygon"):
         raise InvalidParameter("geometry", NOT_A_GEOMETRY)
-    outline = shapely.set_srid(to_stored(shapely.force_2d(shape), crs), STORAGE_SRID)
+    outline = to_stored(shapely.force_2d(shape), crs)
     if not _finite(outline):
         raise InvalidParameter("geometry", NOT_A_GEOMETRY)
     return outline

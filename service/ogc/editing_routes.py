@@ -3,21 +3,27 @@
 from __future__ import annotations
 
 import asyncio
-from dataclasses import dataclass
+from collections.abc import Callable
 
 from starlette.endpoints import HTTPEndpoint
 from starlette.requests import Request
 from starlette.responses import Response
 
 from service.accounts.permissions import Action, require
-from service.errors import TooLarge
+from service.accounts.roles import Principal
+from service.errors import Conflict, NotFound, PreconditionFailed, TooLarge
 from service.features.crs import ServedCrs, parse_crs
+from service.ogc import editing
 from service.ogc.collections import collection_named
 from service.ogc.dependencies import Call, opened
-from service.ogc.editing import MAX_BODY, PlotChange, PlotEditor, read_change
+from service.ogc.edit_tokens import TOKEN_NAMES, EditToken, require_token, token_of
+from service.ogc.editing import MAX_BODY, PlotChange, read_change
 from service.ogc.item_routes import feature_key, item, items
+from service.plots.edited_values import refuse_others
+from service.plots.editing import EDIT_CONFLICT, NO_SUCH
 from service.plots.features import PLOTS
 from service.problems import HTTP_CODES, problem
+from service.runtime import Runtime
 from spatial.messages import Message
 
 READING = ("GET", "HEAD", "OPTIONS")
@@ -39,12 +45,12 @@ class ItemsResource(HTTPEndpoint):
 
     async def post(self, request: Request) -> Response:
         """Add a plot."""
-        edit = await _edit(request)
-        if isinstance(edit, Response):
-            return edit
+        call = await _editing(request)
+        if isinstance(call, Response):
+            return call
         change = await _change(request)
-        key = await asyncio.to_thread(edit.editor.add, edit.call.admission.principal, change)
-        here = edit.call.addresses.collection(PLOTS.name, "items", key)
+        key = await asyncio.to_thread(editing.add, *_who(call), change)
+        here = call.addresses.collection(PLOTS.name, "items", key)
         return Response(status_code=201, headers={"Location": here})
 
 
@@ -61,54 +67,70 @@ class ItemResource(HTTPEndpoint):
 
     async def put(self, request: Request) -> Response:
         """Give a plot all of a feature's values."""
-        return await self._write(request, "replace")
+        call = await _editing(request)
+        if isinstance(call, Response):
+            return call
+        change = await _change(request)
+        if_match = request.headers.get("if-match")
+        token = token_of(if_match, change.properties)
+        require_token(token, if_match)
+        return await _written(call, editing.replace, token, change)
 
     async def patch(self, request: Request) -> Response:
         """Change what a part of a feature names."""
-        return await self._write(request, "update")
+        call = await _editing(request)
+        if isinstance(call, Response):
+            return call
+        change = await _change(request)
+        refuse_others(change.properties, TOKEN_NAMES)
+        token = token_of(request.headers.get("if-match"), change.properties)
+        return await _written(call, editing.update, token, change)
 
     async def delete(self, request: Request) -> Response:
         """Remove a plot from the version in force."""
-        edit = await _edit(request)
-        if isinstance(edit, Response):
-            return edit
-        key = feature_key(request.path_params["feature"])
-        await asyncio.to_thread(edit.editor.remove, edit.call.admission.principal, key)
-        return Response(status_code=204)
-
-    async def _write(self, request: Request, how: str) -> Response:
-        edit = await _edit(request)
-        if isinstance(edit, Response):
-            return edit
-        key = feature_key(request.path_params["feature"])
-        change = await _change(request)
-        write = edit.editor.replace if how == "replace" else edit.editor.update
-        await asyncio.to_thread(write, edit.call.admission.principal, key, change)
-        return Response(status_code=204)
-
-
-@dataclass(frozen=True, slots=True)
-class _Edit:
-    call: Call
-    editor: PlotEditor
+        call = await _editing(request)
+        if isinstance(call, Response):
+            return call
+        token = token_of(request.headers.get("if-match"), {})
+        return await _written(call, editing.remove, token)
 
 
 async def _options(request: Request, methods: tuple[str, ...]) -> Response:
     call = await opened(request)
     kind = collection_named(request.path_params["collection"])
-    editable = kind is PLOTS and call.editor is not None
+    editable = kind is PLOTS and call.may_edit
     return Response(status_code=204, headers={"Allow": ", ".join(methods if editable else READING)})
 
 
-async def _edit(request: Request) -> _Edit | Response:
-    """The call and who carries it out; a 405 problem where nothing can be edited."""
+async def _editing(request: Request) -> Call | Response:
+    """The call of an editor; a 405 problem where nothing can be edited."""
     call = await opened(request)
     kind = collection_named(request.path_params["collection"])
     call.parameters.refuse_rest()
-    if kind is not PLOTS or not hasattr(request.app.state, "plot_editor"):
+    if kind is not PLOTS:
         return problem(405, *HTTP_CODES[405], headers={"Allow": ", ".join(READING)})
     require(call.admission.principal, Action.EDIT_PLOTS)
-    return _Edit(call, request.app.state.plot_editor)
+    return call
+
+
+def _who(call: Call) -> tuple[Runtime, Principal]:
+    return call.request.app.state.runtime, call.admission.principal
+
+
+async def _written(
+    call: Call, write: Callable[..., None], token: EditToken, *change: PlotChange
+) -> Response:
+    """The answer to a change of one plot; a lost race is told in the words of its condition."""
+    key = feature_key(call.request.path_params["feature"])
+    if not 0 < key < 2**63:
+        raise NotFound(NO_SUCH)
+    try:
+        await asyncio.to_thread(write, *_who(call), key, *change, token)
+    except Conflict as error:
+        if token.header and error.problem_code == EDIT_CONFLICT:
+            raise PreconditionFailed(error.message) from error
+        raise
+    return Response(status_code=204)
 
 
 async def _change(request: Request) -> PlotChange:

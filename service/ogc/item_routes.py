@@ -22,9 +22,11 @@ from service.ogc import links
 from service.ogc.collections import collection_named
 from service.ogc.dependencies import Call, opened
 from service.ogc.document_routes import crumbs
+from service.ogc.edit_tokens import page_tags, versioned_tag
 from service.ogc.html_pages import Page, html_response
 from service.ogc.links import Link, link
 from service.paging import DEFAULT_LIMIT, MAX_LIMIT, encode_cursor
+from service.plots.features import EDIT_TOKEN, PLOTS
 from spatial.messages import Message
 
 NO_FEATURE = Message("没有这个要素。", "There is no such feature.")
@@ -60,16 +62,16 @@ async def item(request: Request) -> Response:
     kind = collection_named(request.path_params["collection"])
     key = feature_key(request.path_params["feature"])
     crs = parse_crs(call.parameters.take("crs"), "crs")
-    properties = call.parameters.take_properties("properties", kind)
+    properties = call.parameters.take_properties("properties", kind) + _edit_token(call, kind)
     call.parameters.refuse_rest()
     selection = Selection(kind, call.settings.zone, properties=properties, crs=crs)
     tag = selection_tag(selection, call.admission, key, call.html, call.addresses)
-    if not pages.stale(call.if_none_match, tag):
+    if not pages.stale(page_tags(call.if_none_match), tag):
         return not_modified(tag)
     feature = await read_feature(call.access, call.admission, selection, key)
     if feature is None:
         raise NotFound(NO_FEATURE)
-    headers = tagged_headers(tag, **{"Content-Crs": f"<{crs.uri}>"})
+    headers = tagged_headers(_item_tag(tag, feature), **{"Content-Crs": f"<{crs.uri}>"})
     if call.html:
         return _item_page(call, kind, properties, feature, headers)
     tail = orjson.dumps({"links": _item_links(call, kind, key)})
@@ -88,12 +90,28 @@ def take_items(call: Call, kind: FeatureType) -> Selection:
         for prop in kind.properties
         if prop.filterable and (text := call.parameters.take(prop.name)) is not None
     )
-    return replace(selection, conditions=selection.conditions + own)
+    return replace(
+        selection,
+        conditions=selection.conditions + own,
+        properties=selection.properties + _edit_token(call, kind),
+    )
 
 
 def feature_key(text: str) -> int:
     """The key of a feature; a text that is no number is the key of none."""
     return int(text) if text.isascii() and text.isdigit() and len(text) < 20 else -1
+
+
+def _edit_token(call: Call, kind: FeatureType) -> tuple[Property, ...]:
+    """The column that a desktop needs to see in order to send an edit token back."""
+    wanted = kind is PLOTS and call.may_edit and "properties" not in call.request.query_params
+    return (EDIT_TOKEN,) if wanted else ()
+
+
+def _item_tag(tag: str, feature: bytes) -> str:
+    """The tag that an edit can name as the version it saw, where a feature has versions."""
+    version = orjson.loads(feature)["properties"].get("row_version")
+    return tag if version is None else versioned_tag(tag, version)
 
 
 def _head(call: Call, kind: FeatureType, page: pages.Page) -> dict[str, object]:

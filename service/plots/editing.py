@@ -8,41 +8,47 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 from typing import Any, TypeVar
 
-import orjson
 import psycopg
+import shapely
 from psycopg import sql
+from shapely.geometry.base import BaseGeometry
 from sqlalchemy.orm import Session
 
 from service.accounts.permissions import Action, require
 from service.accounts.roles import Principal
+from service.database.base import STORAGE_SRID
 from service.database.engine import driver_connection
 from service.errors import Conflict, InvalidParameter, NotAllowed, NotFound
+from service.plots.edited_values import EDITABLE, Value, empty_values
 from spatial.messages import Message
 
-EDITABLE = (
-    "plot_no", "village_code", "land_class", "planting", "slope_grade", "ownership",
-    "area_reported_m2",
-)  # fmt: skip
-"""Columns that an editor may set; all others follow from them or are ignored."""
-
-Geometry = Mapping[str, Any]
-"""A GeoJSON geometry in CRS84 longitude and latitude."""
+EDIT_CONFLICT = "edit-conflict"
+NO_SUCH = Message("没有这个地块，或它已被删除。", "There is no such plot, or it was removed.")
+REMOVED_LATE = Message(
+    "地块已被他人修改，没有删除。请刷新图层后再操作。",
+    "The plot was changed by another and is not removed; reload it first.",
+)
+NO_OUTLINE = Message("地块没有图形，请画出边界后再保存。", "A plot needs an outline.")
 
 Answer = TypeVar("Answer")
 
 
 def add_plot(
-    session: Session, principal: Principal, properties: Mapping[str, Any], geometry: Geometry | None
+    session: Session, principal: Principal, values: Mapping[str, Value], outline: BaseGeometry
 ) -> int:
     """Add a plot to the version in force; returns its id. Columns not named are left empty.
+
+    ``outline`` is in EPSG:4490 degrees, longitude first.
 
     Raises:
         InvalidParameter: with the database's own sentence, when the plot cannot be.
         NotAllowed: when the caller may not edit, or not there.
     """
-    values = {name: properties.get(name) for name in EDITABLE}
+    names = sql.SQL(", ").join(map(sql.Identifier, EDITABLE))
+    whole = empty_values() | dict(values)
+    literals = sql.SQL(", ").join(sql.Literal(whole[name]) for name in EDITABLE)
     statement = sql.SQL("INSERT INTO qgis.plots ({}, geom) VALUES ({}, {}) RETURNING id").format(
-        _columns(values), _literals(values), _geometry(geometry)
+        names, literals, _geometry(outline)
     )
 
     def insert(connection: psycopg.Connection[Any]) -> int:
@@ -57,12 +63,12 @@ def change_plot(
     session: Session,
     principal: Principal,
     plot_id: int,
-    properties: Mapping[str, Any],
-    geometry: Geometry | None = None,
+    values: Mapping[str, Value],
+    outline: BaseGeometry | None = None,
     *,
     seen_version: int | None = None,
 ) -> None:
-    """Change the named columns of a plot, and its geometry when one is given.
+    """Change the named columns of a plot, and its outline when one is given.
 
     ``seen_version`` is the row version that the editor saw; without it the newest is taken.
 
@@ -76,13 +82,12 @@ def change_plot(
         sql.SQL("row_version") if seen_version is None else sql.Literal(seen_version)
     )
     changes = [sql.SQL("edit_token = {}").format(token)]
-    for name in EDITABLE:
-        if name in properties:
-            changes.append(
-                sql.SQL("{} = {}").format(sql.Identifier(name), sql.Literal(properties[name]))
-            )
-    if geometry is not None:
-        changes.append(sql.SQL("geom = {}").format(_geometry(geometry)))
+    changes += [
+        sql.SQL("{} = {}").format(sql.Identifier(name), sql.Literal(value))
+        for name, value in values.items()
+    ]
+    if outline is not None:
+        changes.append(sql.SQL("geom = {}").format(_geometry(outline)))
     statement = sql.SQL("UPDATE qgis.plots SET {} WHERE id = {}").format(
         sql.SQL(", ").join(changes), sql.Literal(plot_id)
     )
@@ -90,19 +95,28 @@ def change_plot(
         raise NotFound(NO_SUCH)
 
 
-def remove_plot(session: Session, principal: Principal, plot_id: int) -> None:
+def remove_plot(
+    session: Session, principal: Principal, plot_id: int, *, seen_version: int | None = None
+) -> None:
     """Take a plot out of the version in force; its history keeps what it was.
 
     Raises:
         NotFound: when the version in force has no such plot.
+        Conflict: when the plot has changed since ``seen_version``.
         NotAllowed: when the caller may not edit, or not there.
     """
-    statement = sql.SQL("DELETE FROM qgis.plots WHERE id = {}").format(sql.Literal(plot_id))
-    if _edit(session, principal, lambda connection: connection.execute(statement).rowcount) == 0:
-        raise NotFound(NO_SUCH)
+    found = "SELECT row_version FROM qgis.plots WHERE id = %s"
+    statement = "DELETE FROM qgis.plots WHERE id = %s AND row_version = %s"
 
+    def delete(connection: psycopg.Connection[Any]) -> None:
+        row = connection.execute(found, [plot_id]).fetchone()
+        if row is None:
+            raise NotFound(NO_SUCH)
+        version = row[0] if seen_version is None else seen_version
+        if connection.execute(statement, [plot_id, version]).rowcount == 0:
+            raise Conflict(REMOVED_LATE, code=EDIT_CONFLICT)
 
-NO_SUCH = Message("没有这个地块，或它已被删除。", "There is no such plot, or it was removed.")
+    _edit(session, principal, delete)
 
 
 def _edit(
@@ -121,7 +135,7 @@ def _edit(
     try:
         return write(connection)
     except psycopg.errors.SerializationFailure as error:
-        raise Conflict(_said(error), code="edit-conflict") from error
+        raise Conflict(_said(error), code=EDIT_CONFLICT) from error
     except psycopg.errors.InsufficientPrivilege as error:
         raise NotAllowed(_said(error)) from error
     except (psycopg.errors.IntegrityError, psycopg.errors.DataError) as error:
@@ -138,16 +152,8 @@ def _said(error: psycopg.Error) -> Message:
     return Message(text, text)
 
 
-def _columns(values: Mapping[str, Any]) -> sql.Composed:
-    return sql.SQL(", ").join(sql.Identifier(name) for name in values)
-
-
-def _literals(values: Mapping[str, Any]) -> sql.Composed:
-    return sql.SQL(", ").join(sql.Literal(value) for value in values.values())
-
-
-def _geometry(geometry: Geometry | None) -> sql.Composable:
-    if geometry is None:
-        return sql.SQL("NULL")
-    text = sql.Literal(orjson.dumps(dict(geometry)).decode())
-    return sql.SQL("ST_SetSRID(ST_Multi(ST_GeomFromGeoJSON({})), 4490)").format(text)
+def _geometry(outline: BaseGeometry) -> sql.Composable:
+    # Hexadecimal digits only; the server reads them as a geometry.
+    placed = shapely.set_srid(outline, STORAGE_SRID)
+    text = sql.Literal(shapely.to_wkb(placed, hex=True, include_srid=True))
+    return sql.SQL("ST_Multi({}::geometry)").format(text)

@@ -69,3 +69,8 @@ PLOTS = FeatureType(
         ),
     ),
 )
+
+EDIT_TOKEN = Property(
+    "edit_token", "NULL::text", Kind.TEXT, Message("编辑凭据", "edit token"), listed=False
+)
+"""Empty in what is read; a desktop that edits fills it with the row version it saw."""

@@ -16,6 +16,7 @@ from sqlalchemy.orm import Session
 from service import clock
 from service.layers.models import LayerVersion
 from service.layers.versions import StagedVersion, begin_version, index_version, publish_version
+from service.qgis.equipment import store_land_classes
 from spatial.words import LayerName
 
 WEST_VILLAGE, EAST_VILLAGE = "500118001202", "500118001203"
@@ -26,7 +27,7 @@ INSERT INTO {table} (version_id, plot_no, village_code, land_class, land_class_s
 SELECT {version}, 'D' || lpad((row * 20 + col + 1)::text, 4, '0'),
        CASE WHEN col < 10 THEN '500118001202' ELSE '500118001203' END,
        CASE WHEN col < 5 THEN '0101' WHEN col < 15 THEN '0201K' ELSE '1202' END,
-       'third-survey', 10700 + col,
+       'SD3', 10700 + col,
        CASE WHEN col < 5 THEN 'cropland' WHEN col < 15 THEN 'recoverable' ELSE 'none' END,
        jsonb_build_object('备注', '第' || row || '行'),
        ST_Multi(ST_MakeEnvelope(105.9 + col * 0.001, 29.35 + row * 0.001,
@@ -39,6 +40,10 @@ SELECT {version}, n, code, name, 1000000, '{{}}',
        ST_Multi(ST_MakeEnvelope(west, 29.35, west + 0.01, 29.36, 4490))
 FROM (VALUES (1, '500118001202', '三星村', 105.90), (2, '500118001203', '望城村', 105.91))
      AS village(n, code, name, west)
+"""
+ANSWERING = """
+INSERT INTO village (code, name, township_code) VALUES
+    ('500118001202', '三星村', '500118001'), ('500118001203', '望城村', '500118001')
 """
 ZONES = """
 INSERT INTO {table} (version_id, kind, zone_no, name, document_no, valid_from, valid_to, area_m2,
@@ -107,6 +112,8 @@ def publish_plots(session: Session, rows: int = 10, effective_on: date = date(20
 def make_township(session: Session) -> None:
     """Everything the module's first lines say, and a zone over the southwest corner."""
     now = clock.now()
+    store_land_classes(session)
+    session.execute(text(ANSWERING))
     publish(session, LayerName.VILLAGES, VILLAGES)
     publish_plots(session)
     publish(session, LayerName.PERMANENT_BASIC_FARMLAND, ZONES)
