@@ -21,6 +21,7 @@ from service.ogc.routes import ogc_routes
 from service.plots.router import router as plots
 from service.problems import install_error_handlers
 from service.runtime import Runtime
+from service.scenes.detections_router import router as scene_detections
 from service.scenes.router import router as scenes
 from service.screening.router import router as screening
 from service.tiles.router import router as tiles
@@ -43,6 +44,7 @@ API_ROUTERS: tuple[APIRouter, ...] = (
     villages,
     plots,
     tiles,
+    scene_detections,
     scenes,
 )
 

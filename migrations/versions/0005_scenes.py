@@ -81,7 +81,6 @@ def upgrade() -> None:
         sa.Column("before_scene_id", sa.BigInteger(), nullable=True),
         sa.Column("after_scene_id", sa.BigInteger(), nullable=True),
         sa.Column("figures", postgresql.JSONB(), nullable=False),
-        sa.Column("contradictions", postgresql.JSONB(), nullable=False),
         sa.Column("measured_at", sa.DateTime(timezone=True), nullable=False),
         sa.PrimaryKeyConstraint("case_id", name=op.f("pk_case_imagery")),
     )

@@ -12,8 +12,12 @@ from service.cases.models import Case, CaseEvent, CaseSighting
 from service.cases.queries import ListedCase
 from service.cases.statuses import Status
 from service.findings.models import Finding, Piece
+from service.imagery.answers import imagery_json
 from service.patches.models import Patch
-from spatial.words import Category, Department
+from spatial.words import Category, ChangeGroup, Department
+
+SAID_RESTORED = frozenset({Status.ACCEPTANCE, Status.CLOSED_RECTIFIED})
+"""States that a case reaches when somebody said that its ground is put right."""
 
 
 def case_json(listed: ListedCase, *, geometry: bool = True) -> dict[str, Any]:
@@ -30,7 +34,7 @@ def case_properties(listed: ListedCase) -> dict[str, Any]:
         "id": case.id,
         "code": case.code,
         "village": {"code": case.village_code, "name": listed.village_name},
-        "patch": patch_json(listed.patch),
+        "patch": patch_json(listed.patch) | {"source": listed.source},
         "sightings": listed.sightings,
         "recurrence_of": case.recurrence_of,
         "parent_id": case.parent_id,
@@ -65,6 +69,7 @@ def case_properties(listed: ListedCase) -> dict[str, Any]:
         "created_at": case.created_at,
         "updated_at": case.updated_at,
         "closed_at": case.closed_at,
+        "imagery": _imagery(listed),
     }
 
 
@@ -79,6 +84,15 @@ def patch_json(patch: Patch) -> dict[str, Any]:
         "before_date": patch.before_date,
         "after_date": patch.after_date,
     }
+
+
+def _imagery(listed: ListedCase) -> dict[str, Any] | None:
+    """What scenes show of the case; None until somebody's scene was looked at."""
+    if listed.imagery is None:
+        return None
+    group = ChangeGroup(listed.patch.change_group)
+    restored = Status(listed.case.status) in SAID_RESTORED
+    return imagery_json(listed.case.id, listed.imagery, group, said_restored=restored)
 
 
 def event_json(event: CaseEvent) -> dict[str, Any]:

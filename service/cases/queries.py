@@ -11,8 +11,10 @@ from sqlalchemy import (
     ColumnElement,
     Row,
     Select,
+    column,
     func,
     select,
+    table,
     type_coerce,
 )
 from sqlalchemy.dialects.postgresql import aggregate_order_by
@@ -23,6 +25,7 @@ from service.accounts.roles import Principal
 from service.cases.filters import CaseFilters, seen_by, selected
 from service.cases.models import Case, CaseSighting
 from service.errors import NotFound
+from service.imagery.models import CaseImagery
 from service.patches.models import Patch
 from service.villages.models import Village
 from spatial.messages import Message
@@ -30,6 +33,8 @@ from spatial.messages import Message
 DIGITS = 9
 """Decimals of a degree in GeoJSON: a tenth of a millimetre."""
 ROWS_AT_ONCE = 500
+BATCH = table("import", column("id"), column("source"))
+"""Imports stand above cases and use them: the table is named here, not its model."""
 NO_CASE = Message(
     "没有这个图斑，或您无权查看。", "There is no such case, or it is not yours to see."
 )
@@ -44,6 +49,10 @@ class ListedCase:
     patch: Patch
     sightings: list[int]
     geojson: str
+    source: str
+    """Where the patch's batch came from: upload, command, inbox or detection (自检)."""
+    imagery: CaseImagery | None
+    """What scenes show of it; None until that was looked at."""
 
 
 def list_cases(
@@ -92,9 +101,13 @@ def cases_statement(conditions: Sequence[ColumnElement[bool]]) -> Select[Any]:
         .scalar_subquery()
     )
     return (
-        select(Case, Village.name, Patch, sightings, geojson_of(Case.geom))
+        select(
+            Case, Village.name, Patch, sightings, geojson_of(Case.geom), BATCH.c.source, CaseImagery
+        )
         .join(Patch, Patch.id == Case.patch_id)
         .outerjoin(Village, Village.code == Case.village_code)
+        .outerjoin(BATCH, BATCH.c.id == Patch.batch_id)
+        .outerjoin(CaseImagery, CaseImagery.case_id == Case.id)
         .where(*conditions)
         .order_by(Case.id.desc())
         .options(defer(Case.geom), defer(Patch.geom), defer(Patch.attributes))
@@ -107,11 +120,13 @@ def geojson_of(geom: InstrumentedAttribute[Any]) -> ColumnElement[str]:
 
 
 def _listed(row: Row[*tuple[Any, ...]]) -> ListedCase:
-    case, village_name, patch, sightings, geojson = row
+    case, village_name, patch, sightings, geojson, source, imagery = row
     return ListedCase(
         case=case,
         village_name=village_name or case.village_code,
         patch=patch,
         sightings=sightings or [],
         geojson=geojson,
+        source=source or "upload",
+        imagery=imagery,
     )

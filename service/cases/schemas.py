@@ -8,6 +8,8 @@ from uuid import UUID
 
 from pydantic import BaseModel, ConfigDict
 
+from service.imagery.schemas import CaseImageryAnswer
+
 
 class VillageName(BaseModel):
     """A village by its 12-digit code."""
@@ -26,6 +28,8 @@ class PatchName(BaseModel):
     change_group: str
     before_date: date | None
     after_date: date | None
+    source: str | None = None
+    """Of a case's own patch where its batch came from; ``detection`` is 自检."""
 
 
 class CaseAreas(BaseModel):
@@ -107,6 +111,7 @@ class CaseAnswer(BaseModel):
     created_at: datetime
     updated_at: datetime
     closed_at: datetime | None
+    imagery: CaseImageryAnswer | None
     geometry: dict[str, Any] | None
 
 

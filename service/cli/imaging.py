@@ -58,19 +58,28 @@ def add_scene(
 
 
 def detect(
-    before: Annotated[Path, typer.Argument(exists=True, dir_okay=False)],
-    after: Annotated[Path, typer.Argument(exists=True, dir_okay=False)],
-    out: Annotated[Path, typer.Option(help="The patches to write: .gpkg")],
+    before: Annotated[str, typer.Argument(help="A file, or the id of a scene")],
+    after: Annotated[str, typer.Argument(help="A file, or the id of a scene")],
+    out: Annotated[Path | None, typer.Option(help="The patches of files: .gpkg")] = None,
     before_date: Day = None,
     after_date: Day = None,
     least_area: Annotated[float, typer.Option(help="m²; smaller changes are left out")] = 200.0,
 ) -> None:
-    """Find what changed between two scenes and write it as patches for an import (自检)."""
+    """Find what changed between two scenes: patches of files, or an import of scenes (自检)."""
+    if before.isdecimal() and after.isdecimal() and out is None:
+        _detect_and_import(int(before), int(after), least_area)
+        return
+    for name in (before, after):
+        if not Path(name).is_file():
+            raise typer.BadParameter(f"{name} is not a file; two ids of scenes need no --out")
+    if out is None:
+        raise typer.BadParameter("files need --out PATCHES.gpkg")
     from spatial.imagery.detection import DetectionOptions, detect_changes
     from spatial.imagery.writing import write_patches
 
+    options = DetectionOptions(least_area_m2=least_area)
     with progress_bar("detect") as report:
-        found = detect_changes(before, after, DetectionOptions(least_area_m2=least_area), report)
+        found = detect_changes(Path(before), Path(after), options, report)
     write_patches(out, found.outlines, _day(before_date), _day(after_date))
     shift = found.shift
     output.print(
@@ -80,6 +89,36 @@ def detect(
         f"阈值 threshold {found.threshold:.1f}",
         highlight=False,
     )
+
+
+def _detect_and_import(before: int, after: int, least_area: float) -> None:
+    """Compare two scenes of the service and import what has changed; prints the receipt."""
+    from service.accounts.roles import SYSTEM
+    from service.cli.receipts import follow_import, print_receipt
+    from service.cli.scenes import print_problem, wait_for
+    from service.processes.opening import join_home
+    from service.processes.supervisor import Supervisor
+    from service.scenes.detecting import Pairing
+    from service.scenes.models import SceneDetection
+    from service.scenes.submitting import ask_for_detection
+
+    with join_home(Settings()) as home:
+        pairing = Pairing(before, after, least_area)
+        asked, _ = ask_for_detection(home.runtime, SYSTEM, pairing)
+        children = [] if home.served else [["worker"]]
+        with Supervisor(children, home.environment) as workers:
+            title = f"{before} → {after}"
+            done = wait_for(home.runtime, workers, SceneDetection, asked.id, title)
+            if done.status != "ready":
+                print_problem(done)
+                raise typer.Exit(1)
+            output.print(f"{done.found['changes']} 处疑似变化 changes", highlight=False)
+            if done.import_id is None:
+                return
+            outcome = follow_import(home.runtime, workers, done.import_id, title)
+        print_receipt(outcome)
+    if outcome.status != "published":
+        raise typer.Exit(1)
 
 
 def _day(moment: datetime | None) -> date | None:

@@ -28,10 +28,15 @@ def import_with_progress(
 ) -> Import:
     """Submit a file and wait for a worker to finish it, with a bar on the terminal."""
     submission = submit(runtime, file, layer, options, account_id=None, source="command")
-    with progress_bar(f"{layer.label.zh} {file.name}") as report:
+    return follow_import(runtime, workers, submission.import_id, f"{layer.label.zh} {file.name}")
+
+
+def follow_import(runtime: Runtime, workers: Supervisor, import_id: int, title: str) -> Import:
+    """Wait for a worker to finish an import, with a bar on the terminal."""
+    with progress_bar(title) as report:
         while True:
             with runtime.database.reading() as session:
-                job = session.get_one(Import, submission.import_id)
+                job = session.get_one(Import, import_id)
             report(job.progress, job.stage)
             if job.status in FINISHED:
                 return job

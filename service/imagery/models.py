@@ -10,7 +10,7 @@ import uuid
 from sqlalchemy import BigInteger, Index
 from sqlalchemy.orm import Mapped, mapped_column
 
-from service.database.base import Base, Instant, Json, JsonList
+from service.database.base import Base, Instant, Json
 
 
 class CaseImagery(Base):
@@ -28,7 +28,5 @@ class CaseImagery(Base):
     before_scene_id: Mapped[int | None] = mapped_column(BigInteger)
     after_scene_id: Mapped[int | None] = mapped_column(BigInteger)
     figures: Mapped[Json]
-    """``before`` and ``after`` for the whole case, and ``overlaps``."""
-    contradictions: Mapped[JsonList]
-    """What a reviewer should look at: the codes of ``spatial.imagery.support``."""
+    """``before``, ``after`` and ``latest`` of the whole case, and ``overlaps``."""
     measured_at: Mapped[Instant]

@@ -13,8 +13,8 @@ from service.cases.queries import ListedCase
 from service.errors import Conflict, InvalidParameter, NotFound
 from service.features.state import entity_tag
 from service.runtime import Runtime
+from service.scenes.choosing import Serving
 from service.scenes.models import Scene
-from service.scenes.queries import Serving
 from service.scenes.statuses import WorkStatus
 from spatial.imagery.chips import ChipScene, chips, place_of, side_by_side
 from spatial.imagery.display import Combination, band_numbers

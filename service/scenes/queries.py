@@ -3,8 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
-from datetime import date, timedelta
+from datetime import date
 
 from sqlalchemy import ColumnElement, exists, func, select, true
 from sqlalchemy.orm import Session
@@ -14,24 +13,16 @@ from service.accounts.roles import Principal
 from service.cases.queries import ListedCase
 from service.errors import NotFound
 from service.layers.versions import current_version
+from service.scenes.choosing import Serving, choose
+from service.scenes.measuring import covering_scenes
 from service.scenes.models import Scene
 from service.villages.models import VillageBoundary
 from spatial.messages import Message
 from spatial.words import LayerName
 
-GRACE = timedelta(days=15)
-"""A patch's dates are those of mosaics, taken over some weeks."""
 NO_SCENE = Message("没有这景影像，或您无权查看。", "There is no such scene, or it is not yours.")
 
 Box = tuple[float, float, float, float]
-
-
-@dataclass(frozen=True, slots=True)
-class Serving:
-    """The scenes that show a case before and after; None where none fits."""
-
-    before: Scene | None
-    after: Scene | None
 
 
 def list_scenes(
@@ -72,36 +63,18 @@ def find_scene(session: Session, principal: Principal, scene_id: int) -> Scene:
 
 
 def serving(session: Session, listed: ListedCase) -> Serving:
-    """The scenes that cover a case's ground and suit its patch's dates best."""
-    case = type(listed.case)
-    covering = session.scalars(
-        select(Scene)
-        .join(case, case.id == listed.case.id)
-        .where(Scene.status == "ready", func.ST_Covers(Scene.footprint, case.geom))
-        .order_by(Scene.taken_on, Scene.id)
-    ).all()
+    """The scenes that show a case: those that were measured, else those that suit it best."""
+    imagery = listed.imagery
+    if imagery is not None and imagery.run_id == listed.case.run_id:
+        return Serving(
+            _scene(session, imagery.before_scene_id), _scene(session, imagery.after_scene_id)
+        )
+    covering = covering_scenes(session, listed.case.id)
     return choose(covering, listed.patch.before_date, listed.patch.after_date)
 
 
-def choose(scenes: Sequence[Scene], before: date | None, after: date | None) -> Serving:
-    """The best scenes for two days, of scenes in the order of their days; never one for both."""
-    first = _nearest(scenes, before, [s for s in scenes if before and s.taken_on <= before + GRACE])
-    later = list(reversed(scenes))
-    second = _nearest(later, after, [s for s in later if after and s.taken_on >= after - GRACE])
-    if first is None or second is None or first is not second:
-        return Serving(first, second)
-    if before and after and abs(first.taken_on - before) > abs(first.taken_on - after):
-        return Serving(None, second)
-    return Serving(first, None)
-
-
-def _nearest(scenes: Sequence[Scene], day: date | None, fitting: Sequence[Scene]) -> Scene | None:
-    """The last of those that fit; else the nearest day's; the first where no day is known."""
-    if fitting:
-        return fitting[-1]
-    if day is None or not scenes:
-        return scenes[0] if scenes else None
-    return min(scenes, key=lambda scene: abs(scene.taken_on - day))
+def _scene(session: Session, scene_id: int | None) -> Scene | None:
+    return None if scene_id is None else session.get(Scene, scene_id)
 
 
 def _seen_by(session: Session, principal: Principal) -> ColumnElement[bool]:

@@ -17,10 +17,20 @@ CRS = "EPSG:4490"
 
 
 def write_patches(
-    target: Path, outlines: Sequence[Outline], before_date: date | None, after_date: date | None
+    target: Path,
+    outlines: Sequence[Outline],
+    before_date: date | None,
+    after_date: date | None,
+    *,
+    series: str = "",
+    note: str | None = None,
 ) -> None:
-    """Write a GeoPackage with the fields of a district's change layer, and the confidence."""
-    prefix = f"ZJ{after_date:%Y%m%d}" if after_date else "ZJ"
+    """Write a GeoPackage with the fields of a district's change layer, and the confidence.
+
+    ``series`` keeps the numbers of one comparison apart from those of another of the same day;
+    ``note`` goes with every patch.
+    """
+    prefix = f"ZJ{after_date:%Y%m%d}{series}" if after_date else f"ZJ{series}"
     rows = {
         "JCBH": [f"{prefix}{number:05d}" for number in range(1, len(outlines) + 1)],
         "TBLX": [change_code(outline.group) for outline in outlines],
@@ -28,6 +38,7 @@ def write_patches(
         "HSX": [f"{after_date:%Y%m%d}" if after_date else None] * len(outlines),
         "MJ": [round(outline.area_m2, 2) for outline in outlines],
         "ZXD": [outline.confidence for outline in outlines],
+        "BZ": [note] * len(outlines),
     }
     ground = [outline.ground for outline in outlines]
     frame = gpd.GeoDataFrame(rows, geometry=ground, crs=CRS)

@@ -5,7 +5,6 @@ from __future__ import annotations
 import io
 from datetime import date
 from pathlib import Path
-from typing import Any
 
 import numpy as np
 import pytest
@@ -14,45 +13,12 @@ from fastapi.testclient import TestClient
 from PIL import Image
 from sqlalchemy import text
 
-from service.patches.models import Patch
 from service.runtime import Runtime
-from service.scenes.converting import convert
+from service.scenes.choosing import choose
 from service.scenes.models import Scene
-from service.scenes.queries import choose
 from tests.conftest import PASSWORD
-from tests.service.cases.life.making import make_case
+from tests.service.scenes.sending import BEFORE, make_dated_case, ready, send
 from tests.spatial.imagery.scene_maker import fields, write_scene
-
-BEFORE, AFTER = "2026:03:28 10:30:00", "2026:07:11 10:30:00"
-# Cases lie at 105.9°E 29.35°N, on the edge of the usual scene; this one goes around them.
-AROUND = rasterio.transform.from_origin(105.895, 29.36, 1e-4, 1e-4)
-
-
-def send(client: TestClient, path: Path, **form: str) -> Any:
-    with path.open("rb") as file:
-        return client.post("/api/scenes", files={"file": (path.name, file)}, data=form)
-
-
-def ready(client: TestClient, runtime: Runtime, path: Path) -> dict[str, Any]:
-    number = send(client, path).json()["id"]
-    convert(runtime, number)
-    answer: dict[str, Any] = client.get(f"/api/scenes/{number}").json()
-    return answer
-
-
-def make_dated_case(runtime: Runtime) -> int:
-    with runtime.database.transaction() as session:
-        case = make_case(session)
-        patch = session.get_one(Patch, case.patch_id)
-        patch.before_date, patch.after_date = date(2026, 4, 1), date(2026, 7, 1)
-        return case.id
-
-
-@pytest.fixture
-def pair(client: TestClient, runtime: Runtime, tmp_path: Path) -> list[int]:
-    before = write_scene(tmp_path / "b.tif", transform=AROUND, taken=BEFORE)
-    after = write_scene(tmp_path / "a.tif", fields(roof=True), transform=AROUND, taken=AFTER)
-    return [ready(client, runtime, path)["id"] for path in (before, after)]
 
 
 def test_a_scene_is_taken_in_and_made_ready(

@@ -40,10 +40,11 @@ def write_scene(
     """Write bands as a GeoTIFF with named bands; ``taken`` is the text of TIFFTAG_DATETIME."""
     bands = fields() if bands is None else bands
     # By default GDAL would mark the fourth band as transparency.
-    profile = {"photometric": "MINISBLACK"} | profile
+    if "driver" not in profile:
+        profile = {"driver": "GTiff", "photometric": "MINISBLACK"} | profile
     count, height, width = bands.shape
     with rasterio.open(
-        path, "w", driver="GTiff", count=count, height=height, width=width, dtype=bands.dtype,
+        path, "w", count=count, height=height, width=width, dtype=bands.dtype,
         crs=crs, transform=transform or from_origin(WEST, NORTH, PIXEL, PIXEL), **profile,
     ) as dataset:  # fmt: skip
         dataset.write(bands)

@@ -1,0 +1,70 @@
+"""Which of the scenes that cover a case show it before and after its patch's dates."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import date, timedelta
+
+from service.scenes.models import Scene
+
+GRACE = timedelta(days=15)
+"""A patch's dates are those of mosaics, taken over some weeks."""
+
+
+@dataclass(frozen=True, slots=True)
+class Serving:
+    """The scenes that show a case before and after; None where none fits."""
+
+    before: Scene | None
+    after: Scene | None
+
+
+@dataclass(frozen=True, slots=True)
+class Candidates:
+    """Scenes that may show a case before and after, best first."""
+
+    before: Sequence[Scene]
+    after: Sequence[Scene]
+
+    def best(self) -> Serving:
+        """The first of each."""
+        return Serving(next(iter(self.before), None), next(iter(self.after), None))
+
+
+def candidates(scenes: Sequence[Scene], before: date | None, after: date | None) -> Candidates:
+    """The scenes that suit two days, nearest first; a scene never stands on both sides.
+
+    ``scenes`` come in the order of their days. Where a day is not known, the other decides; where
+    neither is, the oldest scene is shown before the newest.
+    """
+    earlier = [s for s in scenes if _is_before(s.taken_on, before, after)]
+    later = [s for s in scenes if _is_after(s.taken_on, before, after)]
+    if before is None and after is None:
+        return Candidates(scenes[:1] if len(scenes) > 1 else [], scenes[:0:-1] or scenes)
+    shared = {s.id for s in earlier} & {s.id for s in later}
+    first = [s for s in earlier if s.id not in shared or _nearer_before(s.taken_on, before, after)]
+    taken = {s.id for s in first}
+    second = [s for s in later if s.id not in taken]
+    return Candidates(first[::-1], second)
+
+
+def choose(scenes: Sequence[Scene], before: date | None, after: date | None) -> Serving:
+    """The best scenes for two days, of scenes in the order of their days."""
+    return candidates(scenes, before, after).best()
+
+
+def _is_before(day: date, before: date | None, after: date | None) -> bool:
+    if before is not None:
+        return day <= before + GRACE
+    return after is not None and day < after - GRACE
+
+
+def _is_after(day: date, before: date | None, after: date | None) -> bool:
+    if after is not None:
+        return day >= after - GRACE
+    return before is not None and day > before + GRACE
+
+
+def _nearer_before(day: date, before: date | None, after: date | None) -> bool:
+    return before is not None and (after is None or abs(day - before) <= abs(day - after))
