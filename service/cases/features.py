@@ -7,8 +7,9 @@ from collections.abc import Sequence
 from service import clock
 from service.accounts.permissions import case_scope
 from service.accounts.roles import Principal
+from service.cases.filters import is_overdue
 from service.cases.models import Case
-from service.cases.statuses import TERMINAL, Status
+from service.cases.statuses import Status
 from service.features.fragments import Fragment, fragment_of
 from service.features.state import PublishedVersion
 from service.features.types import FeatureType, Kind, Property
@@ -26,11 +27,10 @@ def cases_seen(principal: Principal) -> Fragment:
 
 def cases_with_overdue(versions: Sequence[PublishedVersion]) -> Fragment:
     """All cases, each with whether it is overdue by the service's clock."""
-    ended = [status.value for status in sorted(TERMINAL)]
+    overdue = fragment_of(is_overdue(clock.now()))
     return Fragment(
-        "(SELECT *, coalesce(due_at < %s, false) AND status <> ALL (%s) AS overdue"
-        " FROM suspect_case) AS suspect_case",
-        (clock.now(), ended),
+        f"(SELECT *, {overdue.text} AS overdue FROM suspect_case) AS suspect_case",
+        overdue.parameters,
     )
 
 
