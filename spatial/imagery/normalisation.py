@@ -12,7 +12,7 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 from scipy.linalg import eigh
-from scipy.stats import chi2
+from scipy.special import chdtrc
 
 from spatial.errors import RasterError
 from spatial.messages import Message
@@ -90,7 +90,7 @@ def no_change_weights(
     correlation = np.zeros(bands)
     for _ in range(ITERATIONS):
         statistic, found = _alteration(before, after, weights)
-        weights = np.maximum(chi2.sf(statistic, bands), LEAST_WEIGHT)
+        weights = np.maximum(chdtrc(bands, statistic), LEAST_WEIGHT)
         if np.abs(found - correlation).max() < SETTLED:
             break
         correlation = found
