@@ -8,12 +8,14 @@ import orjson
 from fastapi import APIRouter, Path, Response
 
 from service.accounts.permissions import Action, require
+from service.cases import form_schemas
 from service.cases import life_schemas as schemas
 from service.cases import schemas as case_schemas
 from service.cases.answers import case_json
 from service.cases.desk import Desk
 from service.cases.dispatching import dispatch_cases
 from service.cases.measures import add_note, pause_case, resume_case, void_case
+from service.cases.offering import fields_by_name, measures_of
 from service.cases.queries import find_case
 from service.cases.splitting import split_case
 from service.cases.transitions import Wish, make_move, options_of
@@ -25,15 +27,24 @@ router = APIRouter(tags=["cases"])
 CaseId = Annotated[int, Path(ge=0, le=schemas.LARGEST_ID)]
 
 
+@router.get("/case-forms")
+def get_case_forms(principal: CurrentPrincipal) -> form_schemas.FormWords:
+    """What the fields and values are called that a case's history mentions."""
+    require(principal, Action.READ_CASES)
+    words = [form_schemas.FieldWords.of(fields) for fields in fields_by_name().values()]
+    return form_schemas.FormWords(items=words)
+
+
 @router.get("/cases/{case_id}/transitions")
 def get_transitions(
     session: ReadingSession, principal: CurrentPrincipal, case_id: CaseId
-) -> schemas.TransitionList:
+) -> form_schemas.TransitionList:
     """What the caller may do with the case now, with the fields to fill in."""
     require(principal, Action.READ_CASES)
     case = find_case(session, principal, case_id).case
-    moves = [schemas.TransitionAnswer.of(move) for move in options_of(case, principal)]
-    return schemas.TransitionList(items=moves, version=case.version)
+    moves = [form_schemas.TransitionAnswer.of(move) for move in options_of(case, principal)]
+    measures = [form_schemas.MeasureAnswer.of(measure) for measure in measures_of(case, principal)]
+    return form_schemas.TransitionList(items=moves, measures=measures, version=case.version)
 
 
 @router.post("/cases/{case_id}/transitions", response_model=case_schemas.CaseAnswer)

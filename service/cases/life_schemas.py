@@ -3,13 +3,10 @@
 from __future__ import annotations
 
 from datetime import date, datetime
-from typing import Annotated, Any
+from typing import Annotated
 
 from pydantic import AliasChoices, BaseModel, Field, JsonValue
 
-from service.cases.forms import Field as FormField
-from service.cases.pick_lists import pick_list
-from service.cases.states import Move
 from service.evidence.models import Evidence
 from service.text import Line, Prose
 
@@ -29,86 +26,6 @@ class Transition(BaseModel):
     version: Version | None = Field(
         None, description="The version that was looked at; 409 when it has changed since"
     )
-
-
-class Choice(BaseModel):
-    """A value of a pick list."""
-
-    value: str
-    label: str
-    label_en: str
-
-
-class Condition(BaseModel):
-    """When a field is needed: while another field has one of these values."""
-
-    field: str
-    values: list[Any]
-
-
-class FieldAnswer(BaseModel):
-    """A field to fill in."""
-
-    name: str
-    type: str
-    label: str
-    label_en: str
-    required: bool
-    many: bool
-    required_when: Condition | None
-    choices: list[Choice]
-
-    @classmethod
-    def of(cls, field: FormField) -> FieldAnswer:
-        """The answer for a field of a form."""
-        labels = pick_list(field.choices).labels if field.choices else {}
-        condition = None
-        if field.needed_when is not None:
-            other, values = field.needed_when
-            condition = Condition(field=other, values=sorted(values))
-        return cls(
-            name=field.name,
-            type=field.type.value,
-            label=field.label.zh,
-            label_en=field.label.en,
-            required=field.required,
-            many=field.many,
-            required_when=condition,
-            choices=[
-                Choice(value=value, label=label.zh, label_en=label.en)
-                for value, label in labels.items()
-            ],
-        )
-
-
-class TransitionAnswer(BaseModel):
-    """A move that the caller may attempt now."""
-
-    to: str
-    name: str
-    label: str
-    label_en: str
-    note_required: bool
-    fields: list[FieldAnswer]
-
-    @classmethod
-    def of(cls, move: Move) -> TransitionAnswer:
-        """The answer for a row of the table."""
-        return cls(
-            to=move.target.value,
-            name=move.name,
-            label=move.label.zh,
-            label_en=move.label.en,
-            note_required=move.note_required,
-            fields=[FieldAnswer.of(field) for field in move.form],
-        )
-
-
-class TransitionList(BaseModel):
-    """The moves that the caller may attempt now, and the version they are of."""
-
-    items: list[TransitionAnswer]
-    version: int
 
 
 class Dispatch(BaseModel):

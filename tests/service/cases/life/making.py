@@ -31,7 +31,8 @@ OTHER_VILLAGE = "500118001203"
 PLACE = (105.9, 29.35)
 """South-west corner of every case's ground, degrees."""
 SIDE = 0.0005
-_numbers = itertools.count(1)
+# Clear of the numbers that the service gives to the parts of a split.
+_numbers = itertools.count(5001)
 
 
 def ground(width: float = SIDE, height: float = SIDE) -> MultiPolygon:
@@ -60,7 +61,8 @@ def make_case(session: Session, status: Status = Status.PENDING_ASSIGNMENT, **ch
         "batch_id": 1, "category": "non_farm", "rule": 1, "rule_version": "2026.1",
         "prohibitions": [5], "severity": 2, "department": "planning_and_environment",
         "supporting_departments": ["law_enforcement"], "reason": "疑似非农化", "reason_en": "",
-        "legal_basis": "", "areas": {"suspect": 2600.0}, "exemptions": [], "run_id": run.id,
+        "legal_basis": "", "areas": {"suspect": 2600.0, "permanent_basic_farmland": 0.0},
+        "exemptions": [], "run_id": run.id,
         "provenance": {}, "countable": True, "verify_workdays": 2, "rectify_days": 30,
         "status": status.value, "facts": {}, "created_at": now, "updated_at": now,
         "geom": geometry,

@@ -225,3 +225,39 @@ def test_every_notice_is_told_once(township: Township) -> None:
     with township.runtime.database.reading() as session:
         keys = session.scalars(select(Notice.key)).all()
     assert len(keys) == len(set(keys))
+
+
+def offered(township: Township, case_id: int, by: str = "office") -> list[str]:
+    answer = township.get(f"/api/cases/{case_id}/transitions", by).json()
+    return [measure["name"] for measure in answer["measures"]]
+
+
+def test_measures_are_offered_to_whom_they_are_open(township: Township) -> None:
+    case_id = township.case(S.VILLAGE_CHECK, due_at=clock.now() + timedelta(days=3))
+    assert offered(township, case_id) == ["notes", "pause", "split", "void"]
+    assert offered(township, case_id, "village") == ["notes"]
+    assert offered(township, case_id, "analyst") == []
+    township.post(f"/api/cases/{case_id}/pause", {"reason": "weather"})
+    assert offered(township, case_id) == ["notes", "resume", "split", "void"]
+    township.post(f"/api/cases/{case_id}/void", {"reason": "duplicate"})
+    assert offered(township, case_id) == []
+    assert offered(township, township.case(S.CLOSED_RECTIFIED)) == ["notes", "void"]
+
+
+def test_every_measure_on_offer_is_taken_at_its_address(township: Township) -> None:
+    """What the page fills in from the offer alone is what the measure asks for."""
+    case_id = township.case(S.VILLAGE_CHECK, due_at=clock.now() + timedelta(days=3))
+    for name in ("notes", "pause", "resume", "void"):
+        answer = township.get(f"/api/cases/{case_id}/transitions").json()
+        measure = next(one for one in answer["measures"] if one["name"] == name)
+        filled = {field["name"]: field["choices"][0]["value"] for field in measure["fields"]}
+        note = {"note": "说明"} if measure["note_required"] else {}
+        done = township.post(f"/api/cases/{case_id}/{name}", filled | note)
+        assert done.status_code == 200, name
+
+
+def test_what_a_history_mentions_has_words(township: Township) -> None:
+    fields = {field["name"]: field for field in township.get("/api/case-forms").json()["items"]}
+    reasons = {choice["value"]: choice["label"] for choice in fields["reason"]["choices"]}
+    assert (reasons["weather"], reasons["duplicate"]) == ("汛期、灾害等无法到场", "重复图斑")
+    assert fields["conclusion"]["label"] and fields["document_no"]["choices"] == []
