@@ -204,6 +204,26 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/case-forms": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Get Case Forms
+         * @description What the fields and values are called that a case's history mentions.
+         */
+        get: operations["get_case_forms_api_case_forms_get"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/cases/{case_id}/transitions": {
         parameters: {
             query?: never;
@@ -1229,6 +1249,50 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/scenes/detections": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Get Detections
+         * @description Comparisons, last asked for first.
+         */
+        get: operations["get_detections_api_scenes_detections_get"];
+        put?: never;
+        /**
+         * Compare Scenes
+         * @description Find what changed between two scenes and import it (自检); 200 when that is done already.
+         */
+        post: operations["compare_scenes_api_scenes_detections_post"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/scenes/detections/{detection_id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Get Detection
+         * @description One comparison and how far it is.
+         */
+        get: operations["get_detection_api_scenes_detections__detection_id__get"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/scenes": {
         parameters: {
             query?: never;
@@ -1244,7 +1308,7 @@ export interface paths {
         put?: never;
         /**
          * Send Scene
-         * @description Take a scene in; 202 until it is ready, 200 when the same bytes are there already.
+         * @description Take a scene in, or those of a zip; 202 until it is ready, 200 when it is there already.
          */
         post: operations["send_scene_api_scenes_post"];
         delete?: never;
@@ -1567,6 +1631,7 @@ export interface components {
             updated_at: string;
             /** Closed At */
             closed_at: string | null;
+            imagery: components["schemas"]["CaseImageryAnswer"] | null;
             /** Geometry */
             geometry: {
                 [key: string]: unknown;
@@ -1685,6 +1750,7 @@ export interface components {
             updated_at: string;
             /** Closed At */
             closed_at: string | null;
+            imagery: components["schemas"]["CaseImageryAnswer"] | null;
             /** Geometry */
             geometry: {
                 [key: string]: unknown;
@@ -1711,6 +1777,30 @@ export interface components {
             area: number;
         } & {
             [key: string]: unknown;
+        };
+        /**
+         * CaseImageryAnswer
+         * @description What scenes show of a case; ``latest`` is a scene newer than the one after.
+         */
+        CaseImageryAnswer: {
+            before: components["schemas"]["SceneFigures"] | null;
+            after: components["schemas"]["SceneFigures"] | null;
+            latest: components["schemas"]["SceneFigures"] | null;
+            /** Overlaps */
+            overlaps: components["schemas"]["OverlapFigures"][];
+            /** Contradictions */
+            contradictions: components["schemas"]["Flag"][];
+            /** Missing */
+            missing: components["schemas"]["MissingSide"][];
+            /** Chips */
+            chips: {
+                [key: string]: string;
+            };
+            /**
+             * Measured At
+             * Format: date-time
+             */
+            measured_at: string;
         };
         /**
          * CasePage
@@ -1935,6 +2025,70 @@ export interface components {
             total: components["schemas"]["Figures"];
         };
         /**
+         * DetectionAnswer
+         * @description A comparison and how far it is; its patches are those of the import ``import_id``.
+         */
+        DetectionAnswer: {
+            /** Id */
+            id: number;
+            /** Before Scene Id */
+            before_scene_id: number;
+            /** After Scene Id */
+            after_scene_id: number;
+            /** Options */
+            options: {
+                [key: string]: unknown;
+            };
+            /** Status */
+            status: string;
+            /** Stage */
+            stage: string;
+            /** Progress */
+            progress: number;
+            /** Problem */
+            problem: {
+                [key: string]: unknown;
+            } | null;
+            /** Found */
+            found: {
+                [key: string]: unknown;
+            };
+            /** Import Id */
+            import_id: number | null;
+            /**
+             * Created At
+             * Format: date-time
+             */
+            created_at: string;
+            /** Finished At */
+            finished_at: string | null;
+        };
+        /**
+         * DetectionForm
+         * @description Which scenes to compare.
+         */
+        DetectionForm: {
+            /** Before */
+            before: number;
+            /** After */
+            after: number;
+            /**
+             * Least Area M2
+             * @default 200
+             */
+            least_area_m2: number;
+        };
+        /**
+         * DetectionPage
+         * @description Comparisons, last asked for first.
+         */
+        DetectionPage: {
+            /** Items */
+            items: components["schemas"]["DetectionAnswer"][];
+            /** Next */
+            next: string | null;
+        };
+        /**
          * Dispatch
          * @description Cases to dispatch to their villages together.
          */
@@ -2051,6 +2205,20 @@ export interface components {
             choices: components["schemas"]["Choice"][];
         };
         /**
+         * FieldWords
+         * @description What a field of any form is called, and every value that it can have, by its name.
+         */
+        FieldWords: {
+            /** Name */
+            name: string;
+            /** Label */
+            label: string;
+            /** Label En */
+            label_en: string;
+            /** Choices */
+            choices: components["schemas"]["Choice"][];
+        };
+        /**
          * Figures
          * @description What there is to answer for: void cases and the parents of splits are not counted.
          */
@@ -2089,11 +2257,52 @@ export interface components {
             };
         };
         /**
+         * Flag
+         * @description Something that a reviewer should look at; never a verdict.
+         */
+        Flag: {
+            /** Code */
+            code: string;
+            /** Detail */
+            detail: string;
+            /** Detail En */
+            detail_en: string;
+        };
+        /**
+         * FormWords
+         * @description The words for what stands in a case's history.
+         */
+        FormWords: {
+            /** Items */
+            items: components["schemas"]["FieldWords"][];
+        };
+        /**
          * Frequency
          * @description When a notice is sent on.
          * @enum {string}
          */
         Frequency: "at_once" | "daily" | "weekly";
+        /**
+         * GroundFigures
+         * @description What a scene shows of some ground: mean indices over clear pixels (-1 to 1; None where the
+         *     scene's bands do not tell), and the shares (0 to 1) that cloud and nodata hide.
+         */
+        GroundFigures: {
+            /** Ndvi */
+            ndvi: number | null;
+            /** Ndwi */
+            ndwi: number | null;
+            /** Bare Soil */
+            bare_soil: number | null;
+            /** Built Up */
+            built_up: number | null;
+            /** Cloud Share */
+            cloud_share: number | null;
+            /** Nodata Share */
+            nodata_share: number;
+            /** Pixels */
+            pixels: number;
+        };
         /** HTTPValidationError */
         HTTPValidationError: {
             /** Detail */
@@ -2391,6 +2600,34 @@ export interface components {
             actions: string[];
         };
         /**
+         * MeasureAnswer
+         * @description A measure that the caller may take now; its address ends in its name.
+         */
+        MeasureAnswer: {
+            /** Name */
+            name: string;
+            /** Label */
+            label: string;
+            /** Label En */
+            label_en: string;
+            /** Note Required */
+            note_required: boolean;
+            /** Fields */
+            fields: components["schemas"]["FieldAnswer"][];
+        };
+        /**
+         * MissingSide
+         * @description A side, ``before`` or ``after``, that no scene shows.
+         */
+        MissingSide: {
+            /** Side */
+            side: string;
+            /** Detail */
+            detail: string;
+            /** Detail En */
+            detail_en: string;
+        };
+        /**
          * NewAccount
          * @description An account to make; its password is generated when left out.
          */
@@ -2486,6 +2723,22 @@ export interface components {
             position: number;
         };
         /**
+         * OverlapFigures
+         * @description Figures of one overlap: a case's ground on one protection class; ``area`` in m².
+         */
+        OverlapFigures: {
+            /** Piece Id */
+            piece_id: number;
+            /** Protection */
+            protection: string;
+            /** Exempt */
+            exempt: boolean;
+            /** Area */
+            area: number;
+            before: components["schemas"]["GroundFigures"] | null;
+            after: components["schemas"]["GroundFigures"] | null;
+        };
+        /**
          * Part
          * @description One part of a split: its ground, EPSG:4490 (or CRS84) degrees.
          */
@@ -2542,6 +2795,8 @@ export interface components {
             before_date: string | null;
             /** After Date */
             after_date: string | null;
+            /** Source */
+            source?: string | null;
         };
         /**
          * PlotCard
@@ -2758,6 +3013,10 @@ export interface components {
             note: string | null;
             /** Status */
             status: string;
+            /** Stage */
+            stage: string;
+            /** Progress */
+            progress: number;
             /** Problem */
             problem: {
                 [key: string]: unknown;
@@ -2775,6 +3034,35 @@ export interface components {
              * Format: date-time
              */
             created_at: string;
+        };
+        /**
+         * SceneFigures
+         * @description The same of a whole case, with its scene and the NDVI of what lies around.
+         */
+        SceneFigures: {
+            /** Ndvi */
+            ndvi: number | null;
+            /** Ndwi */
+            ndwi: number | null;
+            /** Bare Soil */
+            bare_soil: number | null;
+            /** Built Up */
+            built_up: number | null;
+            /** Cloud Share */
+            cloud_share: number | null;
+            /** Nodata Share */
+            nodata_share: number;
+            /** Pixels */
+            pixels: number;
+            /** Scene Id */
+            scene_id: number;
+            /**
+             * Taken On
+             * Format: date
+             */
+            taken_on: string;
+            /** Around Ndvi */
+            around_ndvi: number | null;
         };
         /**
          * ScenePage
@@ -2808,6 +3096,53 @@ export interface components {
             not_farmland: number;
             /** Outside Villages */
             outside_villages: number;
+        };
+        /**
+         * SentAnswer
+         * @description The scene that was sent; of a zip the first, and ``others`` that came with it.
+         */
+        SentAnswer: {
+            /** Id */
+            id: number;
+            /** Filename */
+            filename: string;
+            /**
+             * Taken On
+             * Format: date
+             */
+            taken_on: string;
+            /** Sensor */
+            sensor: string | null;
+            /** Note */
+            note: string | null;
+            /** Status */
+            status: string;
+            /** Stage */
+            stage: string;
+            /** Progress */
+            progress: number;
+            /** Problem */
+            problem: {
+                [key: string]: unknown;
+            } | null;
+            /** Bands */
+            bands: string[];
+            /** Resolution M */
+            resolution_m: number | null;
+            /** Footprint */
+            footprint: {
+                [key: string]: unknown;
+            } | null;
+            /**
+             * Created At
+             * Format: date-time
+             */
+            created_at: string;
+            /**
+             * Others
+             * @default []
+             */
+            others: components["schemas"]["SceneAnswer"][];
         };
         /**
          * ServingAnswer
@@ -3014,11 +3349,13 @@ export interface components {
         };
         /**
          * TransitionList
-         * @description The moves that the caller may attempt now, and the version they are of.
+         * @description The moves and measures that the caller may attempt now, and the version they are of.
          */
         TransitionList: {
             /** Items */
             items: components["schemas"]["TransitionAnswer"][];
+            /** Measures */
+            measures: components["schemas"]["MeasureAnswer"][];
             /** Version */
             version: number;
         };
@@ -3681,6 +4018,26 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["HTTPValidationError"];
+                };
+            };
+        };
+    };
+    get_case_forms_api_case_forms_get: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["FormWords"];
                 };
             };
         };
@@ -5508,6 +5865,104 @@ export interface operations {
             };
         };
     };
+    get_detections_api_scenes_detections_get: {
+        parameters: {
+            query?: {
+                /** @description Items on one page */
+                limit?: number;
+                /** @description Cursor of the last item of the page before */
+                after?: string | null;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["DetectionPage"];
+                };
+            };
+            /** @description Validation Error */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["HTTPValidationError"];
+                };
+            };
+        };
+    };
+    compare_scenes_api_scenes_detections_post: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["DetectionForm"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            202: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["DetectionAnswer"];
+                };
+            };
+            /** @description Validation Error */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["HTTPValidationError"];
+                };
+            };
+        };
+    };
+    get_detection_api_scenes_detections__detection_id__get: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                detection_id: number;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["DetectionAnswer"];
+                };
+            };
+            /** @description Validation Error */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["HTTPValidationError"];
+                };
+            };
+        };
+    };
     get_scenes_api_scenes_get: {
         parameters: {
             query?: {
@@ -5552,7 +6007,22 @@ export interface operations {
             path?: never;
             cookie?: never;
         };
-        requestBody?: never;
+        requestBody: {
+            content: {
+                "multipart/form-data": {
+                    /** Taken On */
+                    taken_on?: string | null;
+                    /** Sensor */
+                    sensor?: string | null;
+                    /** Note */
+                    note?: string | null;
+                    /** Bands */
+                    bands?: string | null;
+                    /** Format: binary */
+                    file?: string;
+                };
+            };
+        };
         responses: {
             /** @description Successful Response */
             202: {
@@ -5560,7 +6030,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": components["schemas"]["SceneAnswer"];
+                    "application/json": components["schemas"]["SentAnswer"];
                 };
             };
         };

@@ -1,5 +1,5 @@
 import { content, contentAs, read, readJson, service } from '@/api/client'
-import type { Case, CaseDetail, CaseEvent, DispatchAnswer, Evidence, Page, Transition } from '@/api/types'
+import type { Case, CaseDetail, CaseEvent, DispatchAnswer, Evidence, FieldWords, Measure, Page, Transition } from '@/api/types'
 import type { operations } from '@/api/schema'
 
 export interface CaseFilters {
@@ -53,8 +53,17 @@ export async function readEvidence(id: number): Promise<Evidence[]> {
   return (await content(service.GET('/api/cases/{case_id}/evidence', at(id)))).items
 }
 
-export async function readTransitions(id: number): Promise<Transition[]> {
-  return (await content(service.GET('/api/cases/{case_id}/transitions', at(id)))).items
+/** What the current user may do with a case now. */
+export interface Offer {
+  moves: Transition[]
+  measures: Measure[]
+}
+
+export const NO_OFFER: Offer = { moves: [], measures: [] }
+
+export async function readOffer(id: number): Promise<Offer> {
+  const { items, measures } = await content(service.GET('/api/cases/{case_id}/transitions', at(id)))
+  return { moves: items, measures }
 }
 
 /** The pieces of ground that a case stands on, each with its protection or its exemption. */
@@ -79,8 +88,33 @@ export function moveCase(id: number, move: Move): Promise<Case> {
   return contentAs(service.POST('/api/cases/{case_id}/transitions', { ...at(id), body: move }))
 }
 
-export async function addNote(id: number, note: string): Promise<void> {
-  await service.POST('/api/cases/{case_id}/notes', { ...at(id), body: { note } })
+/** What a form of a measure was filled with. */
+interface Wish {
+  note: string
+  fields: Filled
+  version: number
+}
+
+/** Take a measure beside the moves; splitting needs the parts, too. */
+export async function takeMeasure(id: number, name: string, { note, fields, version }: Wish): Promise<void> {
+  const place = at(id)
+  const told = { note: note || null, version }
+  const reason = String(fields['reason'] ?? '')
+  if (name === 'notes') await service.POST('/api/cases/{case_id}/notes', { ...place, body: { note } })
+  if (name === 'pause') await service.POST('/api/cases/{case_id}/pause', { ...place, body: { reason, ...told } })
+  if (name === 'resume') await service.POST('/api/cases/{case_id}/resume', { ...place, body: told })
+  if (name === 'void') await service.POST('/api/cases/{case_id}/void', { ...place, body: { reason, ...told } })
+}
+
+/** Split a case into parts that are judged apart; answers their codes. */
+export async function splitCase(id: number, parts: readonly GeoJSON.Polygon[], note: string, version: number): Promise<string[]> {
+  const body = { parts: parts.map((geometry) => ({ geometry: { ...geometry } })), note, version }
+  return (await content(service.POST('/api/cases/{case_id}/split', { ...at(id), body }))).codes
+}
+
+/** What the fields and values are called that a history mentions. */
+export async function readFormWords(): Promise<FieldWords[]> {
+  return (await content(service.GET('/api/case-forms'))).items
 }
 
 export interface DispatchWish {

@@ -1,15 +1,15 @@
 import { ref, watch, type Ref } from 'vue'
 import { asProblem, type Problem } from '@/api/problem'
-import type { CaseDetail, CaseEvent, Evidence, Transition } from '@/api/types'
+import type { CaseDetail, CaseEvent, Evidence } from '@/api/types'
 import { can } from '@/session/session'
-import { readCase, readEvents, readEvidence, readGround, readTransitions, type Ground } from './api'
+import { NO_OFFER, readCase, readEvents, readEvidence, readGround, readOffer, type Ground, type Offer } from './api'
 
 /** A case with everything that its page shows. */
 export function useCase(id: Ref<number>) {
   const item = ref<CaseDetail | null>(null)
   const events = ref<CaseEvent[]>([])
   const evidence = ref<Evidence[]>([])
-  const transitions = ref<Transition[]>([])
+  const offer = ref<Offer>(NO_OFFER)
   const ground = ref<Ground | null>(null)
   const problem = ref<Problem | null>(null)
 
@@ -21,12 +21,12 @@ export function useCase(id: Ref<number>) {
       const [history, photos, allowed, pieces] = await Promise.all([
         readEvents(id.value),
         readEvidence(id.value),
-        can('act-on-cases') ? readTransitions(id.value) : [],
+        can('act-on-cases') ? readOffer(id.value) : NO_OFFER,
         readGround(id.value),
       ])
       events.value = history
       evidence.value = photos
-      transitions.value = allowed
+      offer.value = allowed
       ground.value = pieces
     } catch (error) {
       problem.value = asProblem(error)
@@ -37,5 +37,5 @@ export function useCase(id: Ref<number>) {
     item.value = null
     void load()
   }, { immediate: true })
-  return { item, events, evidence, transitions, ground, problem, load }
+  return { item, events, evidence, offer, ground, problem, load }
 }

@@ -1,5 +1,6 @@
 import type { FilterSpecification, GeoJSONSource, Map, MapMouseEvent } from 'maplibre-gl'
 import { computed, ref } from 'vue'
+import { t } from '@/language'
 import { figure, metres, mu } from '@/ui/figures'
 import { pathLength, ringArea, type Position } from './geodesy'
 
@@ -36,6 +37,13 @@ export class Measurement {
     this.map.doubleClickZoom.enable()
   }
 
+  /** Begin anew. */
+  clear(): void {
+    this.points.value = []
+    this.done.value = false
+    this.draw([])
+  }
+
   private readonly add = ({ lngLat }: MapMouseEvent): void => {
     if (this.done.value) {
       this.points.value = []
@@ -65,7 +73,7 @@ export class Measurement {
   private describe(points: Position[]): string {
     if (this.kind === 'length') return metres(pathLength(points))
     const area = points.length > 2 ? ringArea(points) : 0
-    return `${mu(area)} 亩 · ${figure(area)} m²`
+    return `${mu(area)} ${t('word.mu')} · ${figure(area)} m²`
   }
 
   private draw(points: Position[]): void {
