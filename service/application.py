@@ -23,6 +23,7 @@ from service.problems import install_error_handlers
 from service.runtime import Runtime
 from service.scenes.detections_router import router as scene_detections
 from service.scenes.router import router as scenes
+from service.scenes.tiles_router import router as scene_tiles
 from service.screening.router import router as screening
 from service.tiles.router import router as tiles
 from service.villages.router import router as villages
@@ -45,6 +46,7 @@ API_ROUTERS: tuple[APIRouter, ...] = (
     plots,
     tiles,
     scene_detections,
+    scene_tiles,
     scenes,
 )
 

@@ -104,6 +104,15 @@ class EvidenceSettings(BaseModel):
     """How long an upload that stopped half-way can be taken up again."""
 
 
+class SceneSettings(BaseModel):
+    """Pictures and tiles of scenes (``PLOTWATCH_SCENES__…``)."""
+
+    cache_mb: int = Field(512, ge=0)
+    """Pictures of cases that are kept in the home so that they need not be drawn again."""
+    mosaic_scenes: int = Field(8, ge=1)
+    """Scenes that one tile of a mosaic may be put together from."""
+
+
 class LoginSettings(BaseModel):
     """Lock-out and the length of sessions (``PLOTWATCH_LOGIN__…``)."""
 
@@ -161,6 +170,7 @@ class Settings(BaseSettings):
     login: LoginSettings = LoginSettings()
     cases: CaseSettings = CaseSettings()
     evidence: EvidenceSettings = EvidenceSettings()
+    scenes: SceneSettings = SceneSettings()
     oidc: OidcSettings = OidcSettings()
     features: FeatureSettings = FeatureSettings()
     alerts: AlertSettings = AlertSettings()

@@ -105,14 +105,24 @@ class FileStore:
         """The whole content; raises ``FileNotFoundError`` when it is not there."""
         return bytes(obstore.get(self._store, _key(sha256)).bytes())
 
+    def place(self, sha256: str) -> Path | None:
+        """Where the content lies on this machine; None when it does not."""
+        return None if self._folder is None else self._folder / _key(sha256)
+
+    def chunks(self, sha256: str) -> Iterator[bytes]:
+        """The content piece by piece."""
+        for chunk in obstore.get(self._store, _key(sha256)).stream(min_chunk_size=CHUNK):
+            yield bytes(chunk)
+
     @contextmanager
     def local_path(self, sha256: str) -> Iterator[Path]:
         """A readable path of the content: in place, or a temporary copy of a remote object."""
-        if self._folder is not None:
-            yield self._folder / _key(sha256)
+        place = self.place(sha256)
+        if place is not None:
+            yield place
             return
         with tempfile.NamedTemporaryFile(prefix="plotwatch-") as file:
-            for chunk in obstore.get(self._store, _key(sha256)).stream(min_chunk_size=CHUNK):
+            for chunk in self.chunks(sha256):
                 file.write(chunk)
             file.flush()
             yield Path(file.name)

@@ -1,35 +1,32 @@
-"""Pictures of scenes: chips of a case and map tiles."""
+"""Pictures of a case: the same place before and after, drawn once and kept in the home's cache."""
 
 from __future__ import annotations
 
+import hashlib
 import io
+from collections.abc import Iterator
 from contextlib import ExitStack
 from enum import StrEnum
 
 import orjson
+from PIL import Image
 from shapely.geometry import shape
 
 from service.cases.queries import ListedCase
-from service.errors import Conflict, InvalidParameter, NotFound
-from service.features.state import entity_tag
+from service.errors import NotFound
+from service.imagery.answers import NONE_FITS
 from service.runtime import Runtime
+from service.scenes.cache import PictureCache
 from service.scenes.choosing import Serving
 from service.scenes.models import Scene
-from service.scenes.statuses import WorkStatus
 from spatial.imagery.chips import ChipScene, chips, place_of, side_by_side
-from spatial.imagery.display import Combination, band_numbers
-from spatial.imagery.tiles import scene_tile
 from spatial.messages import Message
 
 FORMAT = 1
 """Raised when chips of the same scenes come to look different."""
-NONE_FITS = Message(
-    "没有覆盖该图斑、日期合适的影像，请先上传影像。",
-    "No scene of a fitting date covers this case; send one first.",
-)
-NOT_READY = Message("影像尚未处理完成或已被拒绝。", "The scene is not ready, or was rejected.")
-NO_BAND = Message("该影像缺少所需波段。", "The scene lacks a band that this needs.")
 LABELS = {"before": Message("前", "before"), "after": Message("后", "after")}
+COMPRESSION = 4
+"""Of the PNG: a higher level takes twice as long and saves two per cent."""
 
 
 class Which(StrEnum):
@@ -40,53 +37,65 @@ class Which(StrEnum):
     PAIR = "pair"
 
 
-def chip_tag(listed: ListedCase, found: Serving, which: Which) -> str:
-    """The entity tag of a case's picture.
+def chip_key(listed: ListedCase, found: Serving, which: Which) -> str:
+    """Changes when the picture does: with the scenes and the case's ground.
 
     Raises:
         NotFound: when no scene fits.
     """
-    wanted = {Which.BEFORE: [found.before], Which.AFTER: [found.after]}
-    if None in wanted.get(which, [found.before, found.after]):
-        raise NotFound(NONE_FITS, code="no-scene")
-    ids = [scene.id if scene else None for scene in (found.before, found.after)]
-    return entity_tag((FORMAT, listed.case.id, listed.case.version, which.value, *ids))
+    sides = {"before": found.before, "after": found.after}
+    wanted = ("before", "after") if which is Which.PAIR else (which.value,)
+    for side in wanted:
+        if sides[side] is None:
+            raise NotFound(NONE_FITS[side], code="no-scene", side=side)
+    # One alone, too, depends on both: they share a stretch.
+    scenes = [scene.cog_sha256 if scene else None for scene in sides.values()]
+    parts = (FORMAT, listed.geojson, which.value, *scenes)
+    return hashlib.sha256(repr(parts).encode()).hexdigest()
 
 
-def draw_chip(runtime: Runtime, listed: ListedCase, found: Serving, which: Which) -> bytes:
-    """A case's picture as PNG; both scenes decide the stretch also of one alone."""
-    named = {"before": found.before, "after": found.after}
-    present = {name: scene for name, scene in named.items() if scene is not None}
-    with ExitStack() as stack:
-        scenes = [
-            ChipScene(
-                stack.enter_context(runtime.files.local_path(str(scene.cog_sha256))),
-                scene.taken_on,
-                str(scene.id),
-                LABELS[name],
-            )
-            for name, scene in present.items()
-        ]
-        drawn = chips(place_of(shape(orjson.loads(listed.geojson))), scenes)
-    pictures = dict(zip(present, drawn, strict=True))
-    picture = side_by_side(drawn) if which is Which.PAIR else pictures[which.value]
-    content = io.BytesIO()
-    picture.save(content, "PNG")
-    return content.getvalue()
-
-
-def draw_tile(
-    runtime: Runtime, scene: Scene, combination: Combination, tile: tuple[int, int, int]
-) -> bytes | None:
-    """A map tile of a scene as PNG; None where it shows nothing.
+def case_chip(runtime: Runtime, listed: ListedCase, found: Serving, which: Which) -> bytes:
+    """A case's picture as PNG.
 
     Raises:
-        Conflict: when the scene is not ready.
-        InvalidParameter: when it lacks a band.
+        NotFound: when no scene fits.
     """
-    if scene.status != WorkStatus.READY.value or scene.cog_sha256 is None:
-        raise Conflict(NOT_READY, code="scene-not-ready")
-    if band_numbers(scene.bands, combination) is None:
-        raise InvalidParameter("bands", NO_BAND)
-    with runtime.files.local_path(scene.cog_sha256) as path:
-        return scene_tile(path, scene.bands, scene.stretch, combination, tile)
+    cache = PictureCache.of(runtime.settings)
+    key = chip_key(listed, found, which)
+    known = cache.get(key)
+    if known is not None:
+        return known
+    drawn = draw_chips(runtime, listed, found)
+    for other, content in drawn.items():
+        cache.put(chip_key(listed, found, other), content)
+    return drawn[which]
+
+
+def draw_chips(runtime: Runtime, listed: ListedCase, found: Serving) -> dict[Which, bytes]:
+    """All pictures that the scenes allow, as PNG."""
+    sides = {Which.BEFORE: found.before, Which.AFTER: found.after}
+    present = {which: scene for which, scene in sides.items() if scene is not None}
+    with ExitStack() as stack:
+        scenes = [_chip_scene(stack, runtime, *item) for item in present.items()]
+        drawn = chips(place_of(shape(orjson.loads(listed.geojson))), scenes)
+    pictures = dict(zip(present, drawn, strict=True))
+    if len(pictures) == len(sides):
+        pictures[Which.PAIR] = side_by_side(drawn)
+    return dict(_encoded(pictures))
+
+
+def _chip_scene(stack: ExitStack, runtime: Runtime, which: Which, scene: Scene) -> ChipScene:
+    return ChipScene(
+        stack.enter_context(runtime.files.local_path(str(scene.cog_sha256))),
+        scene.taken_on,
+        str(scene.id),
+        LABELS[which.value],
+        scene.bands,
+    )
+
+
+def _encoded(pictures: dict[Which, Image.Image]) -> Iterator[tuple[Which, bytes]]:
+    for which, picture in pictures.items():
+        content = io.BytesIO()
+        picture.save(content, "PNG", compress_level=COMPRESSION)
+        yield which, content.getvalue()

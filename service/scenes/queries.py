@@ -16,6 +16,7 @@ from service.layers.versions import current_version
 from service.scenes.choosing import Serving, choose
 from service.scenes.measuring import covering_scenes
 from service.scenes.models import Scene
+from service.scenes.statuses import WorkStatus
 from service.villages.models import VillageBoundary
 from spatial.messages import Message
 from spatial.words import LayerName
@@ -47,6 +48,19 @@ def list_scenes(
         conditions.append(Scene.id < before_id)
     statement = select(Scene).where(*conditions).order_by(Scene.id.desc()).limit(limit)
     return session.scalars(statement).all()
+
+
+def mosaic_scenes(
+    session: Session, principal: Principal, until: date | None, bbox: Box | None, most: int
+) -> Sequence[Scene]:
+    """Scenes that are ready and meet ``bbox`` (EPSG:4490), the newest up to a day first."""
+    conditions = [_seen_by(session, principal), Scene.status == WorkStatus.READY.value]
+    if until is not None:
+        conditions.append(Scene.taken_on <= until)
+    if bbox is not None:
+        conditions.append(func.ST_Intersects(Scene.footprint, func.ST_MakeEnvelope(*bbox, 4490)))
+    order = (Scene.taken_on.desc(), Scene.id.desc())
+    return session.scalars(select(Scene).where(*conditions).order_by(*order).limit(most)).all()
 
 
 def find_scene(session: Session, principal: Principal, scene_id: int) -> Scene:

@@ -14,6 +14,7 @@ from service.imports.reading.process import remove_folder
 from service.jobs.holding import unheld
 from service.jobs.recovery import MAX_ATTEMPTS, give_up, latest_job, retry
 from service.runtime import Runtime
+from service.scenes.cache import PictureCache
 from service.scenes.converting import discard_unkept
 from service.scenes.models import Scene, SceneDetection
 from service.scenes.statuses import UNFINISHED, WorkStatus
@@ -48,6 +49,7 @@ def recover(runtime: Runtime) -> None:
         for number in numbers:
             recover_work(runtime, kind, number)
         _remove_abandoned_folders(runtime, kind)
+    PictureCache.of(runtime.settings).prune()
 
 
 def recover_work(runtime: Runtime, kind: WorkKind, number: int) -> None:

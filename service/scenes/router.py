@@ -27,7 +27,7 @@ from service.paging import (
     next_link,
 )
 from service.scenes.arriving import Arrival
-from service.scenes.pictures import Which, chip_tag, draw_chip, draw_tile
+from service.scenes.pictures import Which, case_chip, chip_key
 from service.scenes.queries import Box, find_scene, list_scenes, serving
 from service.scenes.schemas import (
     SceneAnswer,
@@ -37,8 +37,6 @@ from service.scenes.schemas import (
     ServingAnswer,
 )
 from service.scenes.taking_in import take_in
-from service.tiles.address import parse_tile
-from spatial.imagery.display import Combination
 from spatial.messages import Message
 
 router = APIRouter(tags=["scenes"])
@@ -122,28 +120,6 @@ def get_scene(session: ReadingSession, principal: CurrentPrincipal, scene_id: Ro
     return SceneAnswer.of(find_scene(session, principal, scene_id))
 
 
-@router.get("/scenes/{scene_id}/tiles/{z}/{x}/{y}.png", response_class=Response)
-def get_scene_tile(
-    session: ReadingSession,
-    runtime: TheRuntime,
-    principal: CurrentPrincipal,
-    scene_id: RowId,
-    z: str,
-    x: str,
-    y: str,
-    bands: Combination = Combination.TRUE,
-) -> Response:
-    """A map tile of a scene; 204 where it shows nothing."""
-    require(principal, Action.READ_MAP)
-    tile = parse_tile(z, x, y)
-    scene = find_scene(session, principal, scene_id)
-    content = draw_tile(runtime, scene, bands, (tile.z, tile.x, tile.y))
-    headers = PRIVATE | {"Cache-Control": "private, max-age=86400"}
-    if content is None:
-        return Response(status_code=204, headers=headers)
-    return Response(content, media_type="image/png", headers=headers)
-
-
 @router.get("/cases/{case_id}/scenes")
 def get_case_scenes(
     session: ReadingSession, principal: CurrentPrincipal, case_id: RowId
@@ -168,9 +144,9 @@ def get_chip(
     require(principal, Action.READ_CASES)
     listed = find_case(session, principal, case_id)
     found = serving(session, listed)
-    tag = chip_tag(listed, found, which)
+    tag = f'W/"{chip_key(listed, found, which)[:32]}"'
     headers = PRIVATE | {"ETag": tag}
     if tag_matches(request.headers.get("if-none-match"), tag):
         return Response(status_code=304, headers=headers)
-    content = draw_chip(runtime, listed, found, which)
+    content = case_chip(runtime, listed, found, which)
     return Response(content, media_type="image/png", headers=headers)

@@ -40,12 +40,16 @@ GAP_PX = 8
 
 @dataclass(frozen=True, slots=True)
 class ChipScene:
-    """A scene to be shown: its file, the day it was taken, and how people call it."""
+    """A scene to be shown: its file, the day it was taken, and how people call it.
+
+    ``bands`` are the names of its bands; those that the file gives when there are none.
+    """
 
     path: Path
     taken_on: date
     name: str
     label: Message
+    bands: Sequence[str] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -84,15 +88,15 @@ def place_of(ground: BaseGeometry, side_px: int = SIDE_PX) -> Place:
     return Place(Grid(CRS.from_string(plane), transform, side_px, side_px), outline)
 
 
-def sight(path: Path, place: Place) -> Sight:
-    """A place in true colour as a scene shows it.
+def sight(path: Path, place: Place, bands: Sequence[str] = ()) -> Sight:
+    """A place in true colour as a scene shows it; ``bands`` as in ``ChipScene``.
 
     Raises:
         RasterError: when the scene cannot be read.
     """
     grid = place.grid
     with open_scene(path) as dataset:
-        numbers = band_numbers(names_of(dataset), Combination.TRUE)
+        numbers = band_numbers(bands or names_of(dataset), Combination.TRUE)
         added = dataset.nodata is None and ColorInterp.alpha not in dataset.colorinterp
         finer = dataset.res[0] < grid.transform.a and not dataset.crs.is_geographic
         with WarpedVRT(
@@ -118,7 +122,7 @@ def chips(place: Place, scenes: Sequence[ChipScene]) -> list[Image.Image]:
 
     Scenes of different pixel types have no values in common and are stretched each by itself.
     """
-    sights = [sight(scene.path, place) for scene in scenes]
+    sights = [sight(scene.path, place, scene.bands) for scene in scenes]
     alike = len({seen.dtype for seen in sights}) == 1
     together = stretch_of([(seen.pixels, seen.clear) for seen in sights])
     pictures = []

@@ -124,6 +124,7 @@ def test_a_case_has_its_two_chips_and_the_pair(
         assert answer.headers["content-type"] == "image/png"
         sizes.append(Image.open(io.BytesIO(answer.content)).size)
     assert sizes == [(512, 542), (512, 542), (1032, 542)]
+    assert len(list((runtime.settings.home / "cache").rglob("*/*/*"))) == 3
     known = {"If-None-Match": answer.headers["etag"]}
     again = client.get(f"/api/cases/{case}/chips/pair.png", headers=known)
     assert again.status_code == 304
@@ -140,18 +141,6 @@ def test_the_scene_of_a_day_serves_its_own_side_only() -> None:
     assert (found.before, found.after) == (early, late)
     alone = choose([late], date(2026, 2, 20), date(2026, 7, 10))
     assert (alone.before, alone.after) == (None, late)
-
-
-@pytest.mark.parametrize("bands", ["true", "false", "ndvi"])
-def test_a_scene_is_served_as_tiles(client: TestClient, pair: list[int], bands: str) -> None:
-    # The tile of zoom 14 that holds 105.9°E 29.35°N.
-    answer = client.get(f"/api/scenes/{pair[0]}/tiles/14/13011/6793.png?bands={bands}")
-    assert answer.status_code == 200
-    picture = np.asarray(Image.open(io.BytesIO(answer.content)))
-    assert picture.shape == (256, 256, 4)
-    assert picture[..., 3].max() == 255
-    away = client.get(f"/api/scenes/{pair[0]}/tiles/14/100/100.png?bands={bands}")
-    assert away.status_code == 204
 
 
 BOUNDARY = """
