@@ -14,6 +14,7 @@ from service.alerts.router import router as alerts
 from service.cases.evidence_router import router as evidence
 from service.cases.life_router import router as case_life
 from service.cases.router import router as cases
+from service.documentation.pages import router as documentation
 from service.features.dependencies import reading_features
 from service.imports.router import router as imports
 from service.ledger.router import router as ledger
@@ -57,7 +58,7 @@ def create_application(runtime: Runtime) -> FastAPI:
         title="Plotwatch",
         version="2026.1",
         summary="Spatial monitoring of protected farmland",
-        docs_url="/api/docs",
+        docs_url=None,
         openapi_url="/api/openapi.json",
         redoc_url=None,
         lifespan=reading_features,
@@ -65,10 +66,19 @@ def create_application(runtime: Runtime) -> FastAPI:
     app.state.runtime = runtime
     app.add_middleware(GZipMiddleware, minimum_size=1024, compresslevel=5)
     install_error_handlers(app)
-    for router in API_ROUTERS:
+    # Pages of features are asked for most: one prefix tells them from all that follows.
+    app.router.routes.extend(ogc_routes())
+    for router in (*API_ROUTERS, documentation):
         app.include_router(router, prefix="/api")
     app.include_router(health.router)
-    app.router.routes.extend(ogc_routes())
     # Last: it answers every address that nothing else has taken.
     app.include_router(pages.router)
+    assemble_routes(app)
     return app
+
+
+def assemble_routes(app: FastAPI) -> None:
+    """Ask every router once: FastAPI puts routes together at the first request, for seconds."""
+    scope = {"type": "http", "method": "GET", "path": "/", "root_path": "", "headers": []}
+    for route in app.router.routes:
+        route.matches(scope)

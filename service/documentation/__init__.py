@@ -1,0 +1,1 @@
+"""The description of the API under ``/api`` as a page for people."""
