@@ -18,6 +18,7 @@ from service.alerts.outbox import Announcement, CaseFacts
 from service.cases.history import Entry
 from service.findings.runs import RunFacts
 from service.workdays import WorkCalendar, load_calendar
+from spatial.rules import RuleTable
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -70,6 +71,7 @@ class Changes:
 
     cause: Cause
     days: WorkingDays
+    table: RuleTable
     entries: list[Entry] = field(default_factory=list)
     announcements: list[Announcement] = field(default_factory=list)
 

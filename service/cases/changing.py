@@ -13,7 +13,6 @@ from service.alerts.kinds import NoticeKind
 from service.alerts.outbox import CaseFacts
 from service.cases.changes import Changes
 from service.cases.facts import (
-    OVERDUE_MARK,
     current_facts,
     differs,
     facts_kept,
@@ -26,6 +25,14 @@ from service.cases.joining import Note, Place, Plan, Remark
 from service.cases.models import Case
 from service.cases.neighbours import Neighbours
 from service.cases.opening import sightings_told
+from service.cases.severity import (
+    OF_RECURRENCE,
+    Modifier,
+    modifiers_of,
+    modifiers_of_recurrence,
+    weighed,
+    weight_facts,
+)
 from service.cases.sightings import Sighting, deciding
 from service.cases.standing import HELD_BY_SYSTEM, Standing
 from service.cases.statuses import Status
@@ -53,6 +60,10 @@ def change_cases(session: Session, plan: Plan, neighbours: Neighbours, changes: 
         case = neighbours.cases[place.home]
         decided_by = deciding(place.sightings)
         facts = facts_kept(case, decided_by)
+        modifiers = _modifiers(case, place, facts, neighbours)
+        facts["severity"] = weighed(
+            changes.table, facts["severity"], modifiers, facts["category"], facts["areas"]
+        )
         before = Before(
             facts=current_facts(case, facts),
             status=case.status,
@@ -61,6 +72,7 @@ def change_cases(session: Session, plan: Plan, neighbours: Neighbours, changes: 
         )
         case.recurrence_of = place.recurrence_of
         if known[case.id].standing in MAY_CHANGE:
+            case.facts = {**case.facts, **weight_facts(decided_by.judgement["severity"], modifiers)}
             _decide(case, decided_by, facts, before, changes)
         _tell(case, place, before, neighbours, changes)
     for note in plan.notes:
@@ -68,6 +80,18 @@ def change_cases(session: Session, plan: Plan, neighbours: Neighbours, changes: 
     for case_id in plan.withdrawn:
         _withdraw(neighbours.cases[case_id], changes)
     session.flush()
+
+
+def _modifiers(
+    case: Case, place: Place, facts: Mapping[str, Any], neighbours: Neighbours
+) -> list[Modifier]:
+    """What the case's life adds to its severity; a recurrence is found anew with every run."""
+    modifiers = modifiers_of(case.facts)
+    earlier = neighbours.cases.get(place.recurrence_of or 0)
+    if earlier is None:
+        return modifiers
+    lasting = [modifier for modifier in modifiers if modifier not in OF_RECURRENCE]
+    return lasting + modifiers_of_recurrence(earlier, facts["category"], facts["after_date"])
 
 
 def _decide(
@@ -80,8 +104,6 @@ def _decide(
     """Let a sighting decide what the case shows, and with it where the product keeps it."""
     for name, value in facts.items():
         setattr(case, name, value)
-    if OVERDUE_MARK in case.facts:
-        case.facts = {**case.facts, OVERDUE_MARK: decided_by.judgement["severity"]}
     if decided_by.ewkb not in _grounds(before):
         case.geom = WKBElement(decided_by.ewkb, srid=STORAGE_SRID, extended=True)
     if Status(case.status) in HELD_BY_SYSTEM:

@@ -8,12 +8,13 @@ from typing import Any
 
 from service.accounts.roles import Principal
 from service.cases.actors import INSPECTORS
+from service.cases.desk import Desk
 from service.cases.models import Case
+from service.cases.severity import Modifier, add_modifier
 from service.cases.states import Move
 from service.cases.statuses import TERMINAL
+from spatial.rules import load_rule_table
 from spatial.words import Department
-
-GRAVEST = 4
 
 
 def recorded_facts(
@@ -31,22 +32,22 @@ def recorded_facts(
     return {**case.facts, move.records: signed}
 
 
-def apply_effects(case: Case, move: Move, values: Mapping[str, Any], actor: Principal) -> None:
+def apply_effects(desk: Desk, case: Case, move: Move, values: Mapping[str, Any]) -> None:
     """Change the columns that belong to the move. The state itself is not changed here."""
     effect = EFFECTS.get(move.name)
     if effect is not None:
-        effect(case, values, actor)
+        effect(desk, case, values)
 
 
-def _take_up(case: Case, values: Mapping[str, Any], actor: Principal) -> None:
-    case.assignee_id = actor.account_id
+def _take_up(desk: Desk, case: Case, values: Mapping[str, Any]) -> None:
+    case.assignee_id = desk.actor.account_id
 
 
-def _count_return(case: Case, values: Mapping[str, Any], actor: Principal) -> None:
+def _count_return(desk: Desk, case: Case, values: Mapping[str, Any]) -> None:
     case.facts = {**case.facts, "returns": int(case.facts.get("returns", 0)) + 1}
 
 
-def _conclude(case: Case, values: Mapping[str, Any], actor: Principal) -> None:
+def _conclude(desk: Desk, case: Case, values: Mapping[str, Any]) -> None:
     case.conclusion = values["conclusion"]
     # Whoever is going to inspect the rectification has to see the case.
     inspector = INSPECTORS.get(values["conclusion"])
@@ -54,11 +55,11 @@ def _conclude(case: Case, values: Mapping[str, Any], actor: Principal) -> None:
         _let_see(case, inspector)
 
 
-def _enforce(case: Case, values: Mapping[str, Any], actor: Principal) -> None:
+def _enforce(desk: Desk, case: Case, values: Mapping[str, Any]) -> None:
     _let_see(case, Department.LAW_ENFORCEMENT)
 
 
-def _escalate(case: Case, values: Mapping[str, Any], actor: Principal) -> None:
+def _escalate(desk: Desk, case: Case, values: Mapping[str, Any]) -> None:
     deadline = case.due_at.isoformat() if case.due_at else None
     escalation = {
         **case.facts["escalation"],
@@ -68,13 +69,11 @@ def _escalate(case: Case, values: Mapping[str, Any], actor: Principal) -> None:
     }
     case.facts = {**case.facts, "escalation": escalation}
     # Being overdue makes a case graver once, however often it is escalated.
-    raised = "severity_before_overdue" in case.facts
-    if values["reason"] == "overdue_15" and not raised and 0 < case.severity < GRAVEST:
-        case.facts = {**case.facts, "severity_before_overdue": case.severity}
-        case.severity += 1
+    if values["reason"] == "overdue_15":
+        add_modifier(case, Modifier.OVERDUE, load_rule_table(desk.settings.screening.rules))
 
 
-def _reopen(case: Case, values: Mapping[str, Any], actor: Principal) -> None:
+def _reopen(desk: Desk, case: Case, values: Mapping[str, Any]) -> None:
     case.closed_at = None
 
 
@@ -83,7 +82,7 @@ def _let_see(case: Case, department: Department) -> None:
         case.supporting_departments = [*case.supporting_departments, department.value]
 
 
-EFFECTS: Mapping[str, Callable[[Case, Mapping[str, Any], Principal], None]] = {
+EFFECTS: Mapping[str, Callable[[Desk, Case, Mapping[str, Any]], None]] = {
     "start_check": _take_up,
     "return": _count_return,
     "conclude": _conclude,

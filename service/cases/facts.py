@@ -10,11 +10,6 @@ from service.cases.sightings import Sighting
 from service.cases.statuses import Status
 from spatial.words import Category
 
-OVERDUE_MARK = "severity_before_overdue"
-"""Where a case keeps the severity it had before it grew graver by being overdue."""
-GRAVEST = 4
-
-
 JUDGED = (
     "category",
     "rule",
@@ -67,14 +62,8 @@ ORIGIN = frozenset({"run_id", "provenance", "batch_id"})
 
 
 def facts_kept(case: Case, sighting: Sighting) -> dict[str, Any]:
-    """The facts of a sighting for a case there is, with what its life has added to them.
-
-    A case that grew graver by being overdue stays so; departments that people let see it still
-    do.
-    """
+    """The facts of a sighting for a case there is; departments that people let see it still do."""
     facts = facts_of(sighting)
-    if OVERDUE_MARK in case.facts and facts["severity"] > 0:
-        facts["severity"] = min(facts["severity"] + 1, GRAVEST)
     if case.conclusion is not None:
         others = {*case.supporting_departments} - {facts["department"]}
         judged = facts["supporting_departments"]

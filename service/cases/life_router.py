@@ -14,7 +14,13 @@ from service.cases import schemas as case_schemas
 from service.cases.answers import case_json
 from service.cases.desk import Desk
 from service.cases.dispatching import dispatch_cases
-from service.cases.measures import add_note, pause_case, resume_case, void_case
+from service.cases.measures import (
+    add_note,
+    pause_case,
+    record_self_report,
+    resume_case,
+    void_case,
+)
 from service.cases.offering import fields_by_name, measures_of
 from service.cases.queries import find_case
 from service.cases.splitting import split_case
@@ -116,6 +122,17 @@ def post_void(
     with runtime.database.transaction() as session:
         desk = _desk(session, runtime, principal)
         void_case(desk, case_id, wanted.reason, wanted.note, wanted.version)
+    return _case(runtime, principal, case_id)
+
+
+@router.post("/cases/{case_id}/self-report", response_model=case_schemas.CaseAnswer)
+def post_self_report(
+    runtime: TheRuntime, principal: CurrentPrincipal, case_id: CaseId, wanted: schemas.SelfReport
+) -> Response:
+    """Note that the village had reported it before the image did; it weighs less then."""
+    with runtime.database.transaction() as session:
+        desk = _desk(session, runtime, principal)
+        record_self_report(desk, case_id, wanted.reported_on, wanted.note, wanted.version)
     return _case(runtime, principal, case_id)
 
 

@@ -68,6 +68,14 @@ class Resumption(BaseModel):
     version: Version | None = None
 
 
+class SelfReport(BaseModel):
+    """The day on which the village reported the case itself, and how."""
+
+    reported_on: date
+    note: Prose
+    version: Version | None = None
+
+
 class Note(BaseModel):
     """Something to remember in the history."""
 

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from datetime import date
+
 from service.accounts.permissions import Action, require
 from service.cases import history
 from service.cases.actors import Actor
@@ -9,10 +11,12 @@ from service.cases.deadlines import due_after_pause
 from service.cases.desk import Desk, lock_case, touch
 from service.cases.models import Case
 from service.cases.pick_lists import pick_list
+from service.cases.severity import Modifier, add_modifier
 from service.cases.statuses import TERMINAL, Status
 from service.cases.transitions import check_current
 from service.errors import Conflict, InvalidParameter, NotAllowed
 from spatial.messages import Message
+from spatial.rules import load_rule_table
 
 
 def pause_case(
@@ -65,6 +69,33 @@ def void_case(desk: Desk, case_id: int, reason: str, note: str | None, version: 
     case.voided_at = desk.now
     case.facts = {**case.facts, "void": _signed(desk, picked, note)}
     _write(desk, case, "voided", note, {"reason": picked})
+    return case
+
+
+def record_self_report(
+    desk: Desk, case_id: int, reported_on: date, note: str, version: int | None
+) -> Case:
+    """Note that the village had reported this itself before the image showed it to the office.
+
+    ``note`` says how: by whom, to whom. The rule table says what that does to the severity.
+
+    Raises:
+        NotFound, NotAllowed, Conflict: as for a move.
+        InvalidParameter: when the day is not before the case was raised.
+    """
+    case = office_case(desk, case_id, version)
+    raised_on = case.created_at.astimezone(desk.settings.zone).date()
+    if reported_on >= raised_on:
+        raise InvalidParameter(
+            "reported_on",
+            Message(
+                f"自报日期须早于本图斑生成之日（{raised_on}）。",
+                f"The report must be from before the day the case was raised ({raised_on}).",
+            ),
+        )
+    add_modifier(case, Modifier.SELF_REPORTED, load_rule_table(desk.settings.screening.rules))
+    told = {"reported_on": reported_on.isoformat(), "severity": case.severity}
+    _write(desk, case, "self_reported", note, told)
     return case
 
 

@@ -10,6 +10,7 @@ from service.accounts.roles import Principal
 from service.cases.actors import Actor
 from service.cases.forms import Field, FieldType
 from service.cases.models import Case
+from service.cases.severity import Modifier, modifiers_of
 from service.cases.states import MOVES
 from service.cases.statuses import TERMINAL, Status
 from spatial.messages import Message
@@ -47,6 +48,10 @@ def _clock_runs(case: Case) -> bool:
     return _goes_on(case) and case.paused_at is None and case.due_at is not None
 
 
+def _not_yet_reported(case: Case) -> bool:
+    return _goes_on(case) and Modifier.SELF_REPORTED not in modifiers_of(case.facts)
+
+
 def _reason(choices: str) -> tuple[Field, ...]:
     label = Message("理由", "reason")
     return (
@@ -72,6 +77,20 @@ MEASURES: tuple[Measure, ...] = (
         name="resume",
         label=Message("恢复计时", "resume the clock"),
         offered=lambda case: case.paused_at is not None,
+    ),
+    Measure(
+        name="self-report",
+        label=Message("登记村级自查自报", "note the village's own report"),
+        offered=_not_yet_reported,
+        form=(
+            Field(
+                name="reported_on",
+                type=FieldType.DATE,
+                label=Message("自报日期", "reported on"),
+                required=True,
+            ),
+        ),
+        note_required=True,
     ),
     Measure(
         name="split",

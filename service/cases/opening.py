@@ -17,6 +17,7 @@ from service.cases.joining import Place, Plan
 from service.cases.models import Case
 from service.cases.neighbours import Neighbours
 from service.cases.numbering import take_codes
+from service.cases.severity import modifiers_of_recurrence, weighed, weight_facts
 from service.cases.sightings import Sighting, deciding
 from service.cases.statuses import Status
 from service.database.copying import copy_rows, reserve_ids
@@ -46,6 +47,8 @@ class NewCase:
     place: Place
     decided_by: Sighting
     facts: Mapping[str, Any]
+    kept: Mapping[str, Any]
+    """What is remembered of its life from the start, see ``service.cases.severity``."""
     status: Status
     due_at: datetime | None
 
@@ -60,7 +63,7 @@ def open_cases(session: Session, plan: Plan, neighbours: Neighbours, changes: Ch
     villages = [plan.places[number].sightings[0].village_code for number in fresh]
     codes = take_codes(session, villages, changes.days.year_of(changes.now))
     cases = (
-        _new_case(case_id, code, plan.places[number], changes)
+        _new_case(case_id, code, plan.places[number], neighbours, changes)
         for number, case_id, code in zip(fresh, ids, codes, strict=True)
     )
     copy_rows(session, Case, COLUMNS, _stored_and_told(cases, neighbours, changes))
@@ -85,9 +88,19 @@ def _first(place: Place) -> tuple[Any, ...]:
     return earliest.village_code, earliest.age
 
 
-def _new_case(case_id: int, code: str, place: Place, changes: Changes) -> NewCase:
+def _new_case(
+    case_id: int, code: str, place: Place, neighbours: Neighbours, changes: Changes
+) -> NewCase:
     decided_by = deciding(place.sightings)
     facts = facts_of(decided_by)
+    earlier = neighbours.cases.get(place.recurrence_of or 0)
+    kept: Mapping[str, Any] = {}
+    if earlier is not None:
+        modifiers = modifiers_of_recurrence(earlier, facts["category"], facts["after_date"])
+        kept = weight_facts(facts["severity"], modifiers)
+        facts["severity"] = weighed(
+            changes.table, facts["severity"], modifiers, facts["category"], facts["areas"]
+        )
     status = first_status(facts["severity"])
     awaited = status is not Status.SCREENED
     return NewCase(
@@ -96,6 +109,7 @@ def _new_case(case_id: int, code: str, place: Place, changes: Changes) -> NewCas
         place=place,
         decided_by=decided_by,
         facts=facts,
+        kept=kept,
         status=status,
         due_at=changes.days.due(changes.now, facts["verify_workdays"]) if awaited else None,
     )
@@ -109,7 +123,7 @@ def _row(case: NewCase, now: datetime) -> tuple[Any, ...]:
         case.place.recurrence_of,
         case.status.value,
         1,
-        {},
+        case.kept,
         case.due_at,
         now,
         now,

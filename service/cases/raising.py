@@ -22,6 +22,7 @@ from service.cases.sameness import Thresholds
 from service.cases.sightings import Sighting
 from service.cases.storing import store_sightings
 from service.settings import Settings
+from spatial.rules import load_rule_table
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -47,7 +48,11 @@ def raise_or_join(
     thresholds = Thresholds(iou=limits.join_iou, cover=limits.join_cover)
     neighbours = load_neighbours(session, found, screened)
     plan = plan_cases(neighbours.known, neighbours.held, found, frozenset(screened), thresholds)
-    changes = Changes(cause=cause, days=WorkingDays.load(session, settings.zone))
+    changes = Changes(
+        cause=cause,
+        days=WorkingDays.load(session, settings.zone),
+        table=load_rule_table(limits.rules),
+    )
     change_cases(session, plan, neighbours, changes)
     homes = open_cases(session, plan, neighbours, changes)
     store_sightings(session, plan, neighbours, homes, changes)

@@ -103,7 +103,7 @@ def perform(
     before = case.status
     case.facts = recorded_facts(case, move, values, desk.actor, desk.now)
     due_at = due_after(move, case, values, desk.settings.cases, desk.calendar, desk.now)
-    apply_effects(case, move, values, desk.actor)
+    apply_effects(desk, case, move, values)
     case.status = move.target.value
     case.due_at = due_at
     if move.due is not Due.KEEP:

@@ -66,7 +66,12 @@ def judged(severity: int = 2, suspect: float = 1000.0, **changes: Any) -> dict[s
         "legal_basis": {"zh": "土地管理法第七十七条", "en": "Land Administration Law, art. 77"},
         "reason": {"zh": "疑似占用耕地。", "en": "Suspected use of cropland."},
         "countable": True,
-        "areas": {"patch": suspect, "suspect": suspect, "exempt": 0.0},
+        "areas": {
+            "patch": suspect,
+            "suspect": suspect,
+            "exempt": 0.0,
+            "permanent_basic_farmland": 0.0,
+        },
         "exemptions": [],
     } | changes
 

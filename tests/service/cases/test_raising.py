@@ -154,12 +154,16 @@ def test_a_case_graver_by_being_overdue_stays_so_when_it_is_judged_anew(session:
     case = only_case(session)
     case.status = Status.ESCALATED.value
     case.severity = 3
-    case.facts = {"severity_before_overdue": 2, "escalation": {"from": "pending_assignment"}}
+    case.facts = {
+        "severity_judged": 2,
+        "severity_modifiers": ["overdue_15_days"],
+        "escalation": {"from": "pending_assignment"},
+    }
     session.flush()
     arrive(session, [], [Seen(number="G", ground=A.ground, severity=3)])
     case = only_case(session)
     assert (case.severity, case.status) == (4, Status.ESCALATED)
-    assert case.facts["severity_before_overdue"] == 3
+    assert case.facts["severity_judged"] == 3
 
 
 def test_a_case_escalated_while_it_was_put_right_keeps_what_was_answered(session: Session) -> None:
@@ -199,6 +203,32 @@ def test_a_sighting_on_closed_ground_is_a_rebound_that_names_the_earlier_case(
     assert patches_of(session, case) == {"B"}
     kinds = session.scalars(select(Notice.kind).order_by(Notice.id)).all()
     assert kinds == ["raised", "rebounded"]
+
+
+@pytest.mark.parametrize(
+    ("conclusion", "closed_on", "severity"),
+    [
+        ("non_farm", date(2026, 2, 1), 3),
+        ("non_farm", date(2024, 2, 1), 2),
+        ("pseudo_change", date(2026, 2, 1), 2),
+    ],
+)
+def test_a_violation_again_within_a_year_is_graver(
+    session: Session, conclusion: str, closed_on: date, severity: int
+) -> None:
+    arrive(session, [A])
+    put(session, Status.CLOSED_RECTIFIED)
+    earlier = only_case(session)
+    earlier.conclusion = conclusion
+    earlier.closed_at = datetime(closed_on.year, closed_on.month, closed_on.day, tzinfo=UTC)
+    session.flush()
+    arrive(session, [], [B])
+    _, case = standing_cases(session)
+    assert case.severity == severity
+    assert case.facts.get("severity_judged") == (2 if severity == 3 else None)
+    # Screened again, it is weighed again and comes to the same.
+    arrive(session, [], [], [B])
+    assert standing_cases(session)[-1].severity == severity
 
 
 @pytest.mark.parametrize("order", [("B", "C"), ("C", "B")])

@@ -234,11 +234,11 @@ def offered(township: Township, case_id: int, by: str = "office") -> list[str]:
 
 def test_measures_are_offered_to_whom_they_are_open(township: Township) -> None:
     case_id = township.case(S.VILLAGE_CHECK, due_at=clock.now() + timedelta(days=3))
-    assert offered(township, case_id) == ["notes", "pause", "split", "void"]
+    assert offered(township, case_id) == ["notes", "pause", "self-report", "split", "void"]
     assert offered(township, case_id, "village") == ["notes"]
     assert offered(township, case_id, "analyst") == []
     township.post(f"/api/cases/{case_id}/pause", {"reason": "weather"})
-    assert offered(township, case_id) == ["notes", "resume", "split", "void"]
+    assert offered(township, case_id) == ["notes", "resume", "self-report", "split", "void"]
     township.post(f"/api/cases/{case_id}/void", {"reason": "duplicate"})
     assert offered(township, case_id) == []
     assert offered(township, township.case(S.CLOSED_RECTIFIED)) == ["notes", "void"]
@@ -261,3 +261,21 @@ def test_what_a_history_mentions_has_words(township: Township) -> None:
     reasons = {choice["value"]: choice["label"] for choice in fields["reason"]["choices"]}
     assert (reasons["weather"], reasons["duplicate"]) == ("汛期、灾害等无法到场", "重复图斑")
     assert fields["conclusion"]["label"] and fields["document_no"]["choices"] == []
+
+
+def test_what_the_village_reported_itself_before_weighs_less(township: Township) -> None:
+    case_id = township.case(severity=3)
+    address = f"/api/cases/{case_id}/self-report"
+    body = {"reported_on": "2026-01-02", "note": "网格员巡查发现并电话报告"}
+    late = township.post(address, body | {"reported_on": "2999-01-01"})
+    assert (late.status_code, late.json()["parameter"]) == (400, "reported_on")
+    assert township.post(address, body).json()["severity"] == 2
+    assert township.post(address, body).json()["severity"] == 2
+    assert kinds(township, case_id) == ["raised", "self_reported", "self_reported"]
+
+
+def test_a_village_does_not_certify_its_own_report(township: Township) -> None:
+    case_id = township.case(S.VILLAGE_CHECK)
+    body = {"reported_on": "2026-01-02", "note": "自报"}
+    answer = township.post(f"/api/cases/{case_id}/self-report", body, by="village")
+    assert (answer.status_code, answer.json()["code"]) == (403, "not-yours")
