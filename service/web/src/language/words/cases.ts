@@ -121,6 +121,7 @@ export const caseWords = {
   'event.judged_anew': ['重新判定', 'Judged anew'],
   'event.no_longer_suspect': ['不再疑似（待核实）', 'No longer suspect'],
   'event.noted': ['备注', 'Note'],
+  'event.self_reported': ['登记村级自报', 'Village report noted'],
   'event.paused': ['暂停计时', 'Clock paused'],
   'event.resumed': ['恢复计时', 'Clock resumed'],
   'event.escalated': ['挂牌督办', 'Escalated'],
