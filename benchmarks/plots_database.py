@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import tempfile
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, nullcontext
 from datetime import date
 from pathlib import Path
 
@@ -62,22 +62,33 @@ def plot_outlines(
 
 
 @contextmanager
-def plots_database(columns: int, rows: int) -> Iterator[Runtime]:
-    """A runtime on a database with one version of ``columns`` × ``rows`` plots."""
-    with tempfile.TemporaryDirectory(prefix="plotwatch-benchmark-") as folder:
+def plots_database(columns: int, rows: int, keep: Path | None = None) -> Iterator[Runtime]:
+    """A runtime on a database with one version of ``columns`` × ``rows`` plots.
+
+    It is made in the folder ``keep`` and found there the next time, or thrown away without one.
+    """
+    with nullcontext(keep) if keep else _temporary() as folder:
         home = Path(folder)
+        home.mkdir(parents=True, exist_ok=True)
         home.chmod(0o755)
+        loaded = home / f"{columns}x{rows}"
         cluster = Cluster(home, PASSWORD)
         cluster.start()
         try:
             settings = Settings(home=home, database_url=None)
             runtime = Runtime.connect(settings, cluster_database_url(home, PASSWORD, "postgres"))
-            migrate(runtime.database)
-            load_plots(runtime, plot_outlines(columns, rows))
+            if not loaded.exists():
+                migrate(runtime.database)
+                load_plots(runtime, plot_outlines(columns, rows))
+                loaded.touch()
             yield runtime
             runtime.database.dispose()
         finally:
             cluster.stop()
+
+
+def _temporary() -> tempfile.TemporaryDirectory[str]:
+    return tempfile.TemporaryDirectory(prefix="plotwatch-benchmark-")
 
 
 def load_plots(runtime: Runtime, outlines: NDArray[np.object_]) -> None:

@@ -47,6 +47,8 @@ class FeatureReader:
             f" -c statement_timeout={int(settings.seconds * 1000)}"
             # A generic plan would not know whether the extent holds ten plots or all.
             " -c plan_cache_mode=force_custom_plan -c jit=off"
+            # Many ask at once: each takes one core, none waits for workers to be started.
+            " -c max_parallel_workers_per_gather=0"
         )
         self._dsn, self._options = database.dsn, options
         self._downloads = asyncio.Semaphore(settings.downloads)

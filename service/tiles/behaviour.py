@@ -14,7 +14,7 @@ from service.tiles.encoding import LABELS, tile_query
 from service.tiles.layers import LAYERS, TileFilters, TileLayer
 from spatial.messages import Message
 
-FORMAT = 1
+FORMAT = 2
 """Raised when tiles of the same data come to look different."""
 
 Named = tuple[TileLayer, bool]

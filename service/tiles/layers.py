@@ -12,6 +12,8 @@ from service.plots.features import PLOTS
 from service.villages.features import VILLAGES
 from service.zones.features import ZONES
 
+DETAILS_FROM = 14
+
 
 @dataclass(frozen=True, slots=True)
 class TileFilters:
@@ -32,6 +34,14 @@ class TileLayer:
     """From this zoom on a point layer ``<name>_labels`` stands beside it."""
     village_column: str | None = None
     batch_column: str | None = None
+    details: frozenset[str] = frozenset()
+    """Columns left out of tiles so wide that nobody reads single features there."""
+
+    def columns_at(self, zoom: int) -> Mapping[str, str]:
+        """The properties of the layer's features at a zoom."""
+        if zoom >= DETAILS_FROM:
+            return self.columns
+        return {name: sql for name, sql in self.columns.items() if name not in self.details}
 
     @property
     def name(self) -> str:
@@ -59,6 +69,7 @@ LAYERS: Mapping[str, TileLayer] = {
             min_zoom=12,
             labels_from=16,
             village_column="plot.village_code",
+            details=frozenset({"plot_no", "village_code", "area_mu"}),
         ),
         TileLayer(
             ZONES,

@@ -33,8 +33,10 @@ def tile_response(answer: TileAnswer) -> Response:
 
 @router.get("/tiles/style.json")
 async def read_style(request: Request) -> JSONResponse:
-    """The style of the tiles for MapLibre and QGIS, with absolute addresses."""
-    await admitted(request)
+    """The style of the tiles for MapLibre and QGIS, with absolute addresses.
+
+    Open to everybody: it says nothing of the ground, and QGIS 3.22 asks for it without a login.
+    """
     runtime: Runtime = request.app.state.runtime
     root = base_url(request, runtime.settings.public_url)
     return JSONResponse(style_document(root), headers={"Cache-Control": REVALIDATE})

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import itertools
 import math
 from typing import Any
 
@@ -145,3 +146,24 @@ def test_tiles_want_a_login_and_notice_its_end(
     assert own_township.get(f"/api/tiles/plots/{Z14}.pbf").status_code == 401
     own_township.auth = None
     assert own_township.get(f"/api/tiles/plots/{Z14}.pbf").status_code == 401
+
+
+@pytest.mark.parametrize("address", ["12/3252/1698", Z14, Z16])
+def test_rings_turn_as_the_format_wants_whether_cut_or_whole(
+    township: TestClient, address: str
+) -> None:
+    content = township.get(f"/api/tiles/plots/{address}.pbf").content
+    tile = mapbox_vector_tile.decode(content, default_options={"y_coord_down": True})
+    features = tile["plots"]["features"]
+    assert features
+    for feature in features:
+        ring = feature["geometry"]["coordinates"][0]
+        doubled = sum(x1 * y2 - x2 * y1 for (x1, y1), (x2, y2) in itertools.pairwise(ring))
+        assert doubled > 0
+
+
+def test_wide_tiles_leave_out_what_nobody_reads_there(township: TestClient) -> None:
+    (wide, *_) = decoded(township.get("/api/tiles/plots/12/3252/1698.pbf"))["plots"]
+    (close, *_) = decoded(township.get(f"/api/tiles/plots/{Z14}.pbf"))["plots"]
+    assert set(wide) == {"id", "land_class", "protection"}
+    assert set(close) == {"id", "land_class", "protection", "plot_no", "village_code", "area_mu"}
