@@ -19,14 +19,22 @@ def add_commands(app: typer.Typer) -> None:
 def qgis(
     out: Annotated[Path, typer.Argument(help="The project to write: OUT.qgz")],
     user: Annotated[str, typer.Option(help="The analyst who will open it")] = "qgis",
+    http: Annotated[
+        str | None,
+        typer.Option(metavar="URL", help="Reach the layers over HTTP at this address instead"),
+    ] = None,
 ) -> None:
     """Write a QGIS project with every layer, styled, that opens without a question."""
     from service.processes.opening import join_home
-    from service.qgis.writing import write_project
+    from service.qgis.writing import write_http_project, write_project
 
     with join_home(Settings()) as home:
-        write_project(home.runtime, out, user)
+        if http is None:
+            write_project(home.runtime, out, user)
+        else:
+            write_http_project(home.runtime, out, user, http)
+    secret = "the database password" if http is None else "a personal token"
     output.print(
-        f"{out} has been written. It holds the database password of {user}: keep it to yourself.",
+        f"{out} has been written. It holds {secret} of {user}: keep it to yourself.",
         highlight=False,
     )

@@ -9,7 +9,13 @@ from service.features.fragments import Fragment
 from service.features.types import FeatureType, Kind, Property
 
 # Joining texts costs PostgreSQL a third of what json_build_object does.
-PLAIN = frozenset({Kind.INTEGER, Kind.NUMBER, Kind.BOOLEAN})
+PLAIN = frozenset({Kind.INTEGER, Kind.BOOLEAN})
+# QGIS takes a column for whole numbers when the first ten features have such, and then shows
+# every fraction as empty; so a number that may have decimals is always written with one.
+WITH_DECIMALS = (
+    "CASE WHEN {0} = trunc({0}) AND abs({0}) < 1e15 THEN ({0})::bigint::text || '.0'"
+    " ELSE ({0})::text END"
+)
 
 
 def feature_sql(kind: FeatureType, properties: Sequence[Property], crs: ServedCrs) -> str:
@@ -48,4 +54,6 @@ def page_query(
 def _value_sql(prop: Property) -> str:
     if prop.kind in PLAIN:
         return f"{prop.expression}::text"
+    if prop.kind is Kind.NUMBER:
+        return WITH_DECIMALS.format(prop.expression)
     return f"to_json({prop.expression})::text"

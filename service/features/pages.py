@@ -13,7 +13,7 @@ from service.features.selection import Selection, picked, versions_read
 from service.features.state import PublishedVersion, entity_tag, tag_matches
 from service.features.types import FeatureType
 
-FORMAT = 1
+FORMAT = 2
 """Raised when pages of the same data come to look different."""
 
 

@@ -34,10 +34,15 @@ MISSING = Message(
 
 @dataclass(frozen=True, slots=True)
 class EditToken:
-    """The row version an editor saw; None when it does not say. ``header``: told by If-Match."""
+    """The row version an editor saw; None when it does not say.
+
+    ``header``: told by If-Match. ``shared``: told by a desktop, which saves an outline and the
+    properties of a plot one after the other with the same token.
+    """
 
     version: int | None = None
     header: bool = False
+    shared: bool = False
 
 
 def token_of(if_match: str | None, properties: Mapping[str, object]) -> EditToken:
@@ -57,7 +62,7 @@ def token_of(if_match: str | None, properties: Mapping[str, object]) -> EditToke
         told = TOKEN.fullmatch(token) if isinstance(token, str) else None
         if told is None:
             raise InvalidParameter("edit_token", NOT_A_TOKEN)
-        return EditToken(int(told[1]))
+        return EditToken(int(told[1]), shared=True)
     version = properties.get("row_version")
     if version is None:
         return EditToken()

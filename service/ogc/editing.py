@@ -56,7 +56,15 @@ def update(
     """Change the properties named and the outline, when there is one."""
     values = editable_values(change.properties)
     with runtime.database.transaction() as session:
-        change_plot(session, principal, plot_id, values, change.outline, seen_version=token.version)
+        change_plot(
+            session,
+            principal,
+            plot_id,
+            values,
+            change.outline,
+            seen_version=token.version,
+            own_edits_agree=token.shared,
+        )
 
 
 def replace(

@@ -12,6 +12,17 @@ Send = Callable[[Event], Awaitable[None]]
 Application = Callable[[Scope, Receive, Send], Awaitable[None]]
 
 
+class KeptCase(bytes):
+    """A header name that keeps its case: uvicorn writes what ``lower`` returns."""
+
+    def lower(self) -> bytes:
+        """The name as it is."""
+        return self
+
+
+LOCATION = KeptCase(b"Location")
+
+
 class CapitalLocation:
     """Writes ``Location`` with its capital.
 
@@ -29,7 +40,7 @@ class CapitalLocation:
         async def renamed(event: Event) -> None:
             if event["type"] == "http.response.start":
                 event["headers"] = [
-                    (b"Location" if name == b"location" else name, value)
+                    (LOCATION if name == b"location" else name, value)
                     for name, value in event["headers"]
                 ]
             await send(event)

@@ -67,10 +67,12 @@ def change_plot(
     outline: BaseGeometry | None = None,
     *,
     seen_version: int | None = None,
+    own_edits_agree: bool = False,
 ) -> None:
     """Change the named columns of a plot, and its outline when one is given.
 
     ``seen_version`` is the row version that the editor saw; without it the newest is taken.
+    With ``own_edits_agree`` the editor's own edits since then are no conflict.
 
     Raises:
         NotFound: when the version in force has no such plot.
@@ -78,10 +80,8 @@ def change_plot(
         InvalidParameter: with the database's own sentence, when the plot cannot be so.
         NotAllowed: when the caller may not edit, or not there.
     """
-    token = sql.SQL("'v' || {}").format(
-        sql.SQL("row_version") if seen_version is None else sql.Literal(seen_version)
-    )
-    changes = [sql.SQL("edit_token = {}").format(token)]
+    seen = _seen(principal, seen_version, own_edits_agree)
+    changes = [sql.SQL("edit_token = 'v' || {}").format(seen)]
     changes += [
         sql.SQL("{} = {}").format(sql.Identifier(name), sql.Literal(value))
         for name, value in values.items()
@@ -93,6 +93,20 @@ def change_plot(
     )
     if _edit(session, principal, lambda connection: connection.execute(statement).rowcount) == 0:
         raise NotFound(NO_SUCH)
+
+
+def _seen(principal: Principal, version: int | None, own_edits_agree: bool) -> sql.Composable:
+    """SQL for the row version that an edit names; the trigger compares it with the row's."""
+    if version is None:
+        return sql.SQL("row_version")
+    if not own_edits_agree:
+        return sql.Literal(version)
+    return sql.SQL(
+        "CASE WHEN row_version >= {version} AND NOT EXISTS ("
+        "SELECT FROM plot_edit AS edit WHERE edit.plot_id = plots.id"
+        " AND edit.row_version >= {version} AND edit.actor <> {actor})"
+        " THEN row_version ELSE {version} END"
+    ).format(version=sql.Literal(version), actor=sql.Literal(principal.username))
 
 
 def remove_plot(

@@ -6,7 +6,7 @@ from service.features.types import FeatureType, Kind, Property, partitions
 from spatial.messages import Message
 from spatial.words import Protection
 
-MU_SQL = "round(({0} * 3 / 2000)::numeric, 2)"
+MU_SQL = "(round({0} * 0.15) / 100)"
 """Square metres to 亩 (2000/3 m²), to two decimals."""
 
 PLOTS = FeatureType(

@@ -12,8 +12,9 @@ from sqlalchemy.orm import Session
 from service import clock
 from service.database.engine import driver_connection
 from service.qgis.models import LandClass
-from service.qgis.project import PROJECT_NAME, Connection, project_archive
+from service.qgis.project import PROJECT_NAME, project_archive
 from service.qgis.roles import READERS, VIEWS_SCHEMA, ensure_group_roles
+from service.qgis.sources import Connection
 from service.qgis.styles import STYLES, qml
 from service.runtime import Runtime
 from spatial.intake.fields.land_class import land_class_systems, recoverable_plantings

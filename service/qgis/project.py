@@ -1,4 +1,4 @@
-"""A QGIS project written by hand: five layers on the database's views, styled, legends in Chinese.
+"""A QGIS project written by hand: five layers, styled, legends in Chinese, on either door.
 
 The rules that make QGIS 3.22 and 3.40 open it without a question were found by trying: layer ids
 longer than ten characters and repeated in the layer tree, ``ProjectionsEnabled``, an ``srsid``
@@ -10,11 +10,9 @@ from __future__ import annotations
 import io
 import zipfile
 from dataclasses import dataclass
-from typing import Self
 from xml.etree import ElementTree
 
-from sqlalchemy import URL
-
+from service.qgis.sources import Source
 from service.qgis.styles import STYLES, labeling, renderer, token_default
 
 PROJECT_NAME = "plotwatch"
@@ -38,8 +36,8 @@ LAYERS = (
     ProjectLayer("cases", "疑似图斑"),
     ProjectLayer("patches", "卫片图斑", shown=False),
     ProjectLayer("villages", "村界"),
-    ProjectLayer("zones", "永农、高标与批准区", shown=False),
-    ProjectLayer("plots", "地块", editable=True),
+    ProjectLayer("zones", "永农、高标与批准区"),
+    ProjectLayer("plots", "地块（按地类）", editable=True),
 )
 """Top of the map first."""
 
@@ -57,48 +55,21 @@ ALIASES = {
 }  # fmt: skip
 
 
-@dataclass(frozen=True, slots=True)
-class Connection:
-    """How a project reaches the database; without a user QGIS asks for one."""
-
-    host: str
-    port: int
-    database: str
-    username: str | None = None
-    password: str | None = None
-
-    @classmethod
-    def of(cls, url: URL, username: str | None = None, password: str | None = None) -> Self:
-        """The place of a database, with the credentials of an analyst."""
-        return cls(url.host or "127.0.0.1", url.port or 5432, str(url.database), username, password)
-
-    def source(self, view: str) -> str:
-        """The data source of a view, as QGIS writes it."""
-        login = ""
-        if self.username is not None:
-            login = f" user='{_quoted(self.username)}' password='{_quoted(self.password or '')}'"
-        return (
-            f"dbname='{_quoted(self.database)}' host={self.host} port={self.port}{login}"
-            " sslmode=prefer key='id' estimatedmetadata=false srid=4490 type=MultiPolygon"
-            f' checkPrimaryKeyUnicity=\'0\' table="qgis"."{view}" (geom)'
-        )
-
-
 Extent = tuple[float, float, float, float]
 """West, south, east, north in EPSG:3857 metres."""
 
 
-def project_archive(connection: Connection, extent: Extent = NOWHERE) -> bytes:
+def project_archive(source: Source, extent: Extent = NOWHERE) -> bytes:
     """A ``.qgz``: a zip that holds one ``.qgs``. The same input gives the same bytes."""
     content = io.BytesIO()
     with zipfile.ZipFile(content, "w", zipfile.ZIP_DEFLATED) as archive:
         entry = zipfile.ZipInfo(f"{PROJECT_NAME}.qgs", (2026, 1, 1, 0, 0, 0))
         entry.compress_type = zipfile.ZIP_DEFLATED
-        archive.writestr(entry, project_xml(connection, extent))
+        archive.writestr(entry, project_xml(source, extent))
     return content.getvalue()
 
 
-def project_xml(connection: Connection, extent: Extent = NOWHERE) -> bytes:
+def project_xml(source: Source, extent: Extent = NOWHERE) -> bytes:
     """The project's XML."""
     root = ElementTree.Element(
         "qgis", projectname="Plotwatch 耕地监测", version="3.22.0-Białowieża"
@@ -115,10 +86,10 @@ def project_xml(connection: Connection, extent: Extent = NOWHERE) -> bytes:
             name=layer.title,
             checked="Qt::Checked" if layer.shown else "Qt::Unchecked",
             expanded="1" if layer.shown else "0",
-            providerKey="postgres",
-            source=connection.source(layer.view),
+            providerKey=source.provider,
+            source=source.layer(layer.view),
         )
-        layers.append(_map_layer(layer, connection))
+        layers.append(_map_layer(layer, source))
     _canvas(root, extent)
     properties = ElementTree.SubElement(root, "properties")
     reference = ElementTree.SubElement(properties, "SpatialRefSys")
@@ -131,7 +102,7 @@ def layer_id(layer: ProjectLayer) -> str:
     return f"plotwatch_{layer.view}_layer"
 
 
-def _map_layer(layer: ProjectLayer, connection: Connection) -> ElementTree.Element:
+def _map_layer(layer: ProjectLayer, source: Source) -> ElementTree.Element:
     element = ElementTree.Element(
         "maplayer",
         type="vector",
@@ -141,10 +112,10 @@ def _map_layer(layer: ProjectLayer, connection: Connection) -> ElementTree.Eleme
         readOnly="0" if layer.editable else "1",
     )
     _text(element, "id", layer_id(layer))
-    _text(element, "datasource", connection.source(layer.view))
+    _text(element, "datasource", source.layer(layer.view))
     _text(element, "layername", layer.title)
     _crs(ElementTree.SubElement(element, "srs"), LAYER_CRS)
-    ElementTree.SubElement(element, "provider", encoding="UTF-8").text = "postgres"
+    ElementTree.SubElement(element, "provider", encoding="UTF-8").text = source.provider
     style = STYLES[layer.view]
     element.append(renderer(style))
     labels = labeling(style)
@@ -177,7 +148,3 @@ def _crs(parent: ElementTree.Element, crs: tuple[int, str, str]) -> None:
 
 def _text(parent: ElementTree.Element, name: str, text: str) -> None:
     ElementTree.SubElement(parent, name).text = text
-
-
-def _quoted(text: str) -> str:
-    return text.replace("\\", "\\\\").replace("'", "\\'")

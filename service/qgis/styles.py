@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from xml.etree import ElementTree
 
 from service.symbology import Symbol, symbols
+from spatial.words import Protection
 
 HALO = "255,255,255,200"
 
@@ -25,22 +26,39 @@ class LayerStyle:
     label: str | None = None
     label_scale: int = 10_000
     """Labels show when the map is drawn at least this large (1:n)."""
+    label_size: int = 8
+    label_priority: int = 5
+    """Which label stands where two would meet, from 0 to 10."""
+    absent: frozenset[str] = frozenset()
+    """Values of the theme that this layer never has."""
 
     @property
     def legend(self) -> Sequence[Symbol]:
         """The palette's entries for this layer; empty for one colour."""
-        return symbols(self.theme) if self.theme else ()
+        known = symbols(self.theme) if self.theme else ()
+        return [entry for entry in known if entry.value not in self.absent]
 
 
 STYLES = {
     "villages": LayerStyle(
-        colour="#333333", filled=False, width_mm=0.6, label="name", label_scale=200_000
+        colour="#333333", filled=False, width_mm=0.6, label="name", label_scale=200_000,
+        label_size=11, label_priority=8,
     ),
     "zones": LayerStyle("kind", "zone", opacity=0.35, width_mm=0.3),
-    "plots": LayerStyle("protection", "protection", opacity=0.75, width_mm=0.1, label="plot_no"),
+    # Plots are painted by land class alone; what protects the ground beyond it, zones show.
+    "plots": LayerStyle(
+        "protection", "protection", opacity=0.75, width_mm=0.1, label="plot_no", label_priority=2,
+        absent=frozenset(
+            {Protection.PERMANENT_BASIC_FARMLAND.value, Protection.HIGH_STANDARD_FARMLAND.value}
+        ),
+    ),
     "patches": LayerStyle(colour="#7B3294", filled=False, width_mm=0.5),
-    "cases": LayerStyle("category", "category", opacity=0.7, width_mm=0.5, label="code"),
-}
+    # A code without the village's number, which the map shows anyway.
+    "cases": LayerStyle(
+        "category", "category", opacity=0.7, width_mm=0.5, label="right(\"code\", 9)",
+        label_size=9, label_priority=10,
+    ),
+}  # fmt: skip
 """The styles of the views, by name."""
 
 
@@ -79,8 +97,8 @@ def labeling(style: LayerStyle) -> ElementTree.Element | None:
         settings,
         "text-style",
         fieldName=style.label,
-        isExpression="0",
-        fontSize="8",
+        isExpression="1" if "(" in style.label else "0",
+        fontSize=str(style.label_size),
         fontSizeUnit="Point",
         textColor="40,40,40,255",
         fontFamily="Noto Sans CJK SC",
@@ -93,7 +111,13 @@ def labeling(style: LayerStyle) -> ElementTree.Element | None:
         bufferSizeUnits="MM",
         bufferColor=HALO,
     )
-    ElementTree.SubElement(settings, "placement", placement="1", centroidInside="1")
+    ElementTree.SubElement(
+        settings,
+        "placement",
+        placement="1",
+        centroidInside="1",
+        priority=str(style.label_priority),
+    )
     ElementTree.SubElement(
         settings, "rendering", scaleVisibility="1", scaleMin="1", scaleMax=str(style.label_scale)
     )

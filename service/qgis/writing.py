@@ -7,12 +7,15 @@ from pathlib import Path
 from sqlalchemy import text
 from sqlalchemy.orm import Session
 
+from service.accounts.api_tokens import make_token
 from service.accounts.directory import add_account, find_account, principal_of
+from service.accounts.models import Account
 from service.accounts.passwords import generate_password
 from service.accounts.roles import Role
 from service.errors import InvalidParameter
-from service.qgis.project import NOWHERE, Connection, Extent, project_archive
+from service.qgis.project import NOWHERE, Extent, project_archive
 from service.qgis.roles import add_login
+from service.qgis.sources import Connection, Service
 from service.runtime import Runtime
 from spatial.messages import Message
 
@@ -22,6 +25,12 @@ SELECT ST_XMin(box), ST_YMin(box), ST_XMax(box), ST_YMax(box) FROM (
 ) AS extent
 WHERE box IS NOT NULL
 """
+
+TOKEN_DAYS = 365
+NOT_AN_ADDRESS = Message(
+    "请给出服务的网址，如 https://plotwatch.example.cn。",
+    "Give the service's address, such as https://plotwatch.example.cn.",
+)
 
 
 def write_project(runtime: Runtime, target: Path, username: str) -> None:
@@ -34,20 +43,47 @@ def write_project(runtime: Runtime, target: Path, username: str) -> None:
     """
     password = generate_password()
     with runtime.database.transaction() as session:
-        account = find_account(session, username)
-        if account is None:
-            account = add_account(session, username, Role.ANALYST, generate_password())
-        if account.role != Role.ANALYST:
-            raise InvalidParameter(
-                "user",
-                Message(
-                    f"{username} 不是分析员账号，请指定分析员。",
-                    f"{username} is not an analyst's account; name an analyst.",
-                ),
-            )
+        account = _analyst(session, username)
         add_login(session, account, principal_of(account), password)
         connection = Connection.of(runtime.database.url, username, password)
         content = project_archive(connection, loaded_extent(session))
+    _write_privately(target, content)
+
+
+def write_http_project(runtime: Runtime, target: Path, username: str, address: str) -> None:
+    """The same over HTTP, for analysts whom the database cannot be opened to.
+
+    It holds a personal token, which the analyst or an administrator can revoke.
+
+    Raises:
+        InvalidParameter: when the account is not an analyst's, or the address is none.
+        Conflict: when the analyst has too many tokens.
+    """
+    if not address.startswith(("http://", "https://")):
+        raise InvalidParameter("http", NOT_AN_ADDRESS)
+    with runtime.database.transaction() as session:
+        principal = principal_of(_analyst(session, username))
+        _, token = make_token(session, principal, f"QGIS {target.name}", TOKEN_DAYS)
+        content = project_archive(Service(address, username, token), loaded_extent(session))
+    _write_privately(target, content)
+
+
+def _analyst(session: Session, username: str) -> Account:
+    account = find_account(session, username)
+    if account is None:
+        account = add_account(session, username, Role.ANALYST, generate_password())
+    if account.role != Role.ANALYST:
+        raise InvalidParameter(
+            "user",
+            Message(
+                f"{username} 不是分析员账号，请指定分析员。",
+                f"{username} is not an analyst's account; name an analyst.",
+            ),
+        )
+    return account
+
+
+def _write_privately(target: Path, content: bytes) -> None:
     target.touch(mode=0o600)
     target.chmod(0o600)
     target.write_bytes(content)

@@ -69,7 +69,9 @@ INSERT INTO suspect_case (id, code, village_code, patch_id, batch_id, category, 
 OVERRIDING SYSTEM VALUE
 SELECT patch.id, village || '-2026-' || lpad(patch.id::text, 4, '0'), village, patch.id, 3,
        'non_farm', 1, '2026.1', '{5}', 3, 'planning_and_environment', '{}', '疑似建房', 'x', 'x',
-       '{"suspect": 900, "suspect_mu": 1.35}', '[]', :run, '{}', true, 'village_check', '{}',
+       '{"patch": 900, "farmland": 900, "permanent_basic_farmland": 0, "high_standard_farmland": 0,
+         "cropland": 900, "recoverable": 0, "exempt": 0, "suspect": 900, "suspect_low": 800,
+         "suspect_high": 1000, "suspect_mu": 1.35}', '[]', :run, '{}', true, 'village_check', '{}',
        :due, :now, :now, patch.geom
 FROM patch JOIN (VALUES (1, '500118001202'), (2, '500118001203')) AS own(n, village) ON n = patch.id
 """

@@ -14,6 +14,7 @@ from sqlalchemy import text
 
 from service.accounts.directory import add_account
 from service.accounts.roles import Role
+from service.ogc.headers import LOCATION
 from service.qgis.screening import touched_patches
 from service.runtime import Runtime
 from tests.conftest import PASSWORD
@@ -79,6 +80,8 @@ def test_a_plot_is_added_where_it_lies_and_its_address_told(
 def test_the_header_is_written_with_its_capital_for_older_qgis(own_township: TestClient) -> None:
     answer = own_township.post(ITEMS, json=feature())
     assert b"Location" in [name for name, _ in answer.headers.raw]
+    # The server writes names by their lower case.
+    assert LOCATION.lower() == b"Location"
 
 
 def test_a_part_is_changed_a_whole_replaced_a_plot_removed(
@@ -145,6 +148,17 @@ def test_two_editors_of_one_plot_the_second_is_told(own_township: TestClient) ->
     fresh = own_township.get(f"{ITEMS}/7").headers["etag"]
     assert patch(own_township, 7, properties=late, headers={"If-Match": fresh}).status_code == 204
     assert read(own_township, 7)["row_version"] == 3
+
+
+def test_a_desktop_saves_outline_and_properties_one_after_the_other(
+    own_township: TestClient,
+) -> None:
+    # QGIS sends the outline first, without a token, then the properties with the one it read.
+    assert patch(own_township, 7, geometry=square(*CORNER)).status_code == 204
+    mine = {"ownership": "30", "edit_token": "v1"}
+    assert patch(own_township, 7, properties=mine).status_code == 204
+    with asking_as(own_township, "analyst"):
+        assert patch(own_township, 7, properties=mine).status_code == 409
 
 
 def test_a_whole_plot_is_not_replaced_by_who_does_not_say_what_he_saw(

@@ -14,6 +14,7 @@ from typing import Any
 from service.setup.qgis import newer_qgis
 
 DESKTOP = Path(__file__).parent / "desktop.py"
+HTTP_DESKTOP = Path(__file__).parent / "http_desktop.py"
 
 
 @dataclass(frozen=True, slots=True)
@@ -22,19 +23,19 @@ class Program:
 
     root: Path
 
-    def run(self, project: Path, stored: str, source: str, picture: Path) -> dict[str, Any]:
-        """Run the analyst's script; returns what it found.
+    def run(self, script: Path, project: Path, *arguments: str, picture: Path) -> dict[str, Any]:
+        """Run an analyst's script with a project, its arguments and a picture to draw.
 
-        ``stored``: the address of the project in the database; ``source``: a layer's.
+        Returns what it found; pictures are copied beside ``picture``.
         """
         with tempfile.TemporaryDirectory(dir=self.root / "tmp") as folder:
             inside = Path("/") / Path(folder).relative_to(self.root)
-            for file in (project, DESKTOP):
+            for file in (project, script):
                 shutil.copy(file, folder)
             command = [
                 "/usr/bin/env", f"HOME={inside}", f"XDG_RUNTIME_DIR={inside}",
                 "QT_QPA_PLATFORM=offscreen", "LC_ALL=C.UTF-8", "/usr/bin/python3",
-                str(inside / DESKTOP.name), str(inside / project.name), stored, source,
+                str(inside / script.name), str(inside / project.name), *arguments,
                 str(inside / picture.name),
             ]  # fmt: skip
             if self.root != Path("/"):
@@ -43,9 +44,8 @@ class Program:
             done = subprocess.run(
                 command, capture_output=True, text=True, timeout=300, check=False, env=environment
             )
-            drawn = Path(folder) / picture.name
-            if drawn.exists():
-                shutil.copy(drawn, picture)
+            for drawn in Path(folder).glob("*.png"):
+                shutil.copy(drawn, picture.parent)
         lines = [line for line in done.stdout.splitlines() if line.startswith("ANSWER ")]
         assert lines, f"QGIS gave no answer:\n{done.stdout[-2000:]}\n{done.stderr[-2000:]}"
         answer: dict[str, Any] = json.loads(lines[0].removeprefix("ANSWER "))

@@ -10,10 +10,11 @@ from typing import Any
 
 import pytest
 
+from service.qgis.project import LAYERS
 from service.qgis.roles import end_login
 from service.qgis.writing import write_project
 from service.runtime import Runtime
-from tests.service.qgis.programs import Program, programs
+from tests.service.qgis.programs import DESKTOP, Program, programs
 
 pytestmark = pytest.mark.qgis
 ANALYST = "desktop_analyst"
@@ -39,7 +40,7 @@ def found(
         f"?sslmode=disable&dbname={url.database}&schema=qgis&project=plotwatch"
     )
     try:
-        yield program.run(project, stored, source, tmp_path / "map.png")
+        yield program.run(DESKTOP, project, stored, source, picture=tmp_path / "map.png")
     finally:
         with farmland.database.transaction() as session:
             end_login(session, ANALYST)
@@ -56,12 +57,12 @@ def password_in(project: Path) -> str:
 def test_an_analyst_works_with_the_project(found: dict[str, Any]) -> None:
     assert found["opened"], found["version"]
     assert found["crs"] == "EPSG:3857"
-    assert found["titles"] == ["疑似图斑", "卫片图斑", "村界", "永农、高标与批准区", "地块"]
+    assert found["titles"] == [layer.title for layer in LAYERS]
     layers = found["layers"]
     assert {name: layer["valid"] for name, layer in layers.items()} == dict.fromkeys(layers, True)
     assert layers["plots"]["features"] == 4
     assert {layer["crs"] for layer in layers.values()} == {"EPSG:4490"}
-    assert layers["plots"]["legend"][:3] == ["永久基本农田", "高标准农田", "一般耕地"]
+    assert layers["plots"]["legend"] == ["一般耕地", "可恢复地类", "非耕地"]
     assert layers["plots"]["alias"] == "面积（亩）"
     assert (layers["plots"]["editable"], layers["cases"]["editable"]) == (True, False)
     assert found["filtered"] == ["P2"]
