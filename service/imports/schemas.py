@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from datetime import date, datetime
 from typing import Annotated, Any, Self
 
-from pydantic import AfterValidator, BaseModel, BeforeValidator, Field, StringConstraints
+from pydantic import AfterValidator, BaseModel, BeforeValidator, StringConstraints
 
 from service.imports.models import ImportRow
 from service.imports.queries import ImportRecord
@@ -38,18 +38,23 @@ def _known_encoding(value: str | None) -> str | None:
 
 
 Blank = BeforeValidator(_none_when_empty)
+# Constraints belong to the text: on the whole they would be asked of an empty field's None, too.
 ShortText = Annotated[str, StringConstraints(max_length=200, strip_whitespace=True)]
+CrsCode = Annotated[str, StringConstraints(pattern=r"^EPSG:\d{4,6}$")]
+ProfileText = Annotated[str, StringConstraints(max_length=65536)]
+Digest = Annotated[str, StringConstraints(pattern=r"^[0-9a-f]{64}$")]
+NoteText = Annotated[str, StringConstraints(max_length=2000)]
 
 
 class ReadingForm(BaseModel):
     """How to read an upload, as form fields."""
 
     layer: LayerName
-    crs: Annotated[str | None, Blank, Field(pattern=r"^EPSG:\d{4,6}$")] = None
+    crs: Annotated[CrsCode | None, Blank] = None
     encoding: Annotated[str | None, Blank, AfterValidator(_known_encoding)] = None
-    profile: Annotated[str | None, Blank, Field(max_length=65536)] = None
+    profile: Annotated[ProfileText | None, Blank] = None
     source_layer: Annotated[ShortText | None, Blank] = None
-    upload: Annotated[str | None, Blank, Field(pattern=r"^[0-9a-f]{64}$")] = None
+    upload: Annotated[Digest | None, Blank] = None
     """SHA-256 of a file sent before (for a preview), instead of the file itself."""
     filename: Annotated[ShortText | None, Blank] = None
     """Name of the file named by ``upload``."""
@@ -68,7 +73,7 @@ class ImportForm(ReadingForm):
     """An upload to publish, as form fields beside the file."""
 
     effective_on: Annotated[date | None, Blank] = None
-    note: Annotated[str | None, Blank, Field(max_length=2000)] = None
+    note: Annotated[NoteText | None, Blank] = None
 
     def options(self) -> ImportOptions:
         """The same for behaviour."""
