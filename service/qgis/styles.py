@@ -44,7 +44,7 @@ STYLES = {
         colour="#333333", filled=False, width_mm=0.6, label="name", label_scale=200_000,
         label_size=11, label_priority=8,
     ),
-    "zones": LayerStyle("kind", "zone", opacity=0.35, width_mm=0.3),
+    "zones": LayerStyle("kind", "zone", opacity=0.35, width_mm=0.15),
     # Plots are painted by land class alone; what protects the ground beyond it, zones show.
     "plots": LayerStyle(
         "protection", "protection", opacity=0.75, width_mm=0.1, label="plot_no", label_priority=2,
