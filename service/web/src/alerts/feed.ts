@@ -5,7 +5,8 @@ import type { Notice } from '@/api/types'
 import { me } from '@/session/session'
 import { newestNotices } from './api'
 
-const KEPT = 30
+/** How many notices are kept; of more that are unread the bell says only so much. */
+export const KEPT = 30
 
 export const notices = ref<Notice[]>([])
 export const connected = ref(true)

@@ -331,6 +331,26 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/cases/{case_id}/self-report": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Post Self Report
+         * @description Note that the village had reported it before the image did; it weighs less then.
+         */
+        post: operations["post_self_report_api_cases__case_id__self_report_post"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/cases/{case_id}/notes": {
         parameters: {
             query?: never;
@@ -1219,6 +1239,8 @@ export interface paths {
         /**
          * Read Style
          * @description The style of the tiles for MapLibre and QGIS, with absolute addresses.
+         *
+         *     Open to everybody: it says nothing of the ground, and QGIS 3.22 asks for it without a login.
          */
         get: operations["read_style_api_tiles_style_json_get"];
         put?: never;
@@ -1293,6 +1315,146 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/scenes/mosaic/tilejson.json": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Get Mosaic Description
+         * @description TileJSON of the newest scenes up to a day.
+         */
+        get: operations["get_mosaic_description_api_scenes_mosaic_tilejson_json_get"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/scenes/mosaic/map/tiles/WebMercatorQuad/{z}/{y}/{x}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Get Mosaic Tile
+         * @description A map tile of the newest scenes up to a day; 204 where none shows anything.
+         */
+        get: operations["get_mosaic_tile_api_scenes_mosaic_map_tiles_WebMercatorQuad__z___y___x__get"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/scenes/mosaic/{z}/{x}/{y}.png": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Get Mosaic Tile
+         * @description A map tile of the newest scenes up to a day; 204 where none shows anything.
+         */
+        get: operations["get_mosaic_tile_api_scenes_mosaic__z___x___y__png_get"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/scenes/{scene_id}/tilejson.json": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Get Scene Description
+         * @description TileJSON of a scene.
+         */
+        get: operations["get_scene_description_api_scenes__scene_id__tilejson_json_get"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/scenes/{scene_id}/map/tiles/WebMercatorQuad/{z}/{y}/{x}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Get Scene Tile
+         * @description A map tile of a scene; 204 where it shows nothing.
+         */
+        get: operations["get_scene_tile_api_scenes__scene_id__map_tiles_WebMercatorQuad__z___y___x__get"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/scenes/{scene_id}/tiles/{z}/{x}/{y}.png": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Get Scene Tile
+         * @description A map tile of a scene; 204 where it shows nothing.
+         */
+        get: operations["get_scene_tile_api_scenes__scene_id__tiles__z___x___y__png_get"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/scenes/{scene_id}/cog.tif": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Get Scene File
+         * @description The scene as a cloud-optimised GeoTIFF; ranges of it, where it lies in a folder.
+         */
+        get: operations["get_scene_file_api_scenes__scene_id__cog_tif_get"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/scenes": {
         parameters: {
             query?: never;
@@ -1329,26 +1491,6 @@ export interface paths {
          * @description One scene and how far it is.
          */
         get: operations["get_scene_api_scenes__scene_id__get"];
-        put?: never;
-        post?: never;
-        delete?: never;
-        options?: never;
-        head?: never;
-        patch?: never;
-        trace?: never;
-    };
-    "/api/scenes/{scene_id}/tiles/{z}/{x}/{y}.png": {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        /**
-         * Get Scene Tile
-         * @description A map tile of a scene; 204 where it shows nothing.
-         */
-        get: operations["get_scene_tile_api_scenes__scene_id__tiles__z___x___y__png_get"];
         put?: never;
         post?: never;
         delete?: never;
@@ -3098,6 +3240,21 @@ export interface components {
             outside_villages: number;
         };
         /**
+         * SelfReport
+         * @description The day on which the village reported the case itself, and how.
+         */
+        SelfReport: {
+            /**
+             * Reported On
+             * Format: date
+             */
+            reported_on: string;
+            /** Note */
+            note: string;
+            /** Version */
+            version?: number | null;
+        };
+        /**
          * SentAnswer
          * @description The scene that was sent; of a zip the first, and ``others`` that came with it.
          */
@@ -4223,6 +4380,41 @@ export interface operations {
         requestBody: {
             content: {
                 "application/json": components["schemas"]["Reason"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["CaseAnswer"];
+                };
+            };
+            /** @description Validation Error */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["HTTPValidationError"];
+                };
+            };
+        };
+    };
+    post_self_report_api_cases__case_id__self_report_post: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                case_id: number;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["SelfReport"];
             };
         };
         responses: {
@@ -5963,6 +6155,253 @@ export interface operations {
             };
         };
     };
+    get_mosaic_description_api_scenes_mosaic_tilejson_json_get: {
+        parameters: {
+            query?: {
+                /** @description true colour, false colour or NDVI */
+                bands?: components["schemas"]["Combination"];
+                /** @description The newest scenes up to this day */
+                date?: string | null;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        [key: string]: unknown;
+                    };
+                };
+            };
+            /** @description Validation Error */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["HTTPValidationError"];
+                };
+            };
+        };
+    };
+    get_mosaic_tile_api_scenes_mosaic_map_tiles_WebMercatorQuad__z___y___x__get: {
+        parameters: {
+            query?: {
+                /** @description true colour, false colour or NDVI */
+                bands?: components["schemas"]["Combination"];
+                /** @description The newest scenes up to this day */
+                date?: string | null;
+            };
+            header?: never;
+            path: {
+                z: string;
+                x: string;
+                y: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description Validation Error */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["HTTPValidationError"];
+                };
+            };
+        };
+    };
+    get_mosaic_tile_api_scenes_mosaic__z___x___y__png_get: {
+        parameters: {
+            query?: {
+                /** @description true colour, false colour or NDVI */
+                bands?: components["schemas"]["Combination"];
+                /** @description The newest scenes up to this day */
+                date?: string | null;
+            };
+            header?: never;
+            path: {
+                z: string;
+                x: string;
+                y: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description Validation Error */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["HTTPValidationError"];
+                };
+            };
+        };
+    };
+    get_scene_description_api_scenes__scene_id__tilejson_json_get: {
+        parameters: {
+            query?: {
+                /** @description true colour, false colour or NDVI */
+                bands?: components["schemas"]["Combination"];
+            };
+            header?: never;
+            path: {
+                scene_id: number;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        [key: string]: unknown;
+                    };
+                };
+            };
+            /** @description Validation Error */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["HTTPValidationError"];
+                };
+            };
+        };
+    };
+    get_scene_tile_api_scenes__scene_id__map_tiles_WebMercatorQuad__z___y___x__get: {
+        parameters: {
+            query?: {
+                /** @description true colour, false colour or NDVI */
+                bands?: components["schemas"]["Combination"];
+                /** @description low,high in place of the scene's own */
+                stretch?: string | null;
+            };
+            header?: never;
+            path: {
+                scene_id: number;
+                z: string;
+                x: string;
+                y: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description Validation Error */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["HTTPValidationError"];
+                };
+            };
+        };
+    };
+    get_scene_tile_api_scenes__scene_id__tiles__z___x___y__png_get: {
+        parameters: {
+            query?: {
+                /** @description true colour, false colour or NDVI */
+                bands?: components["schemas"]["Combination"];
+                /** @description low,high in place of the scene's own */
+                stretch?: string | null;
+            };
+            header?: never;
+            path: {
+                scene_id: number;
+                z: string;
+                x: string;
+                y: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description Validation Error */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["HTTPValidationError"];
+                };
+            };
+        };
+    };
+    get_scene_file_api_scenes__scene_id__cog_tif_get: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                scene_id: number;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description Validation Error */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["HTTPValidationError"];
+                };
+            };
+        };
+    };
     get_scenes_api_scenes_get: {
         parameters: {
             query?: {
@@ -6054,40 +6493,6 @@ export interface operations {
                 content: {
                     "application/json": components["schemas"]["SceneAnswer"];
                 };
-            };
-            /** @description Validation Error */
-            422: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["HTTPValidationError"];
-                };
-            };
-        };
-    };
-    get_scene_tile_api_scenes__scene_id__tiles__z___x___y__png_get: {
-        parameters: {
-            query?: {
-                bands?: components["schemas"]["Combination"];
-            };
-            header?: never;
-            path: {
-                scene_id: number;
-                z: string;
-                x: string;
-                y: string;
-            };
-            cookie?: never;
-        };
-        requestBody?: never;
-        responses: {
-            /** @description Successful Response */
-            200: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content?: never;
             };
             /** @description Validation Error */
             422: {

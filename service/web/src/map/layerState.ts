@@ -38,7 +38,7 @@ export function followLayerState(map: Map): void {
 
 function applyLayer(map: Map, id: string, { shown, opacity }: State): void {
   for (const name of map.getLayersOrder()) {
-    if (!name.startsWith(`${id}:`) || name === 'cases:chosen') continue
+    if (!name.startsWith(`${id}:`) || name.startsWith('cases:chosen')) continue
     const type = map.getLayer(name)?.type
     map.setLayoutProperty(name, 'visibility', shown ? 'visible' : 'none')
     if (type && type in PAINT) {

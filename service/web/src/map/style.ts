@@ -131,6 +131,15 @@ function caseLayers(theme: CaseTheme): LayerSpecification[] {
       filter: ['==', ['get', 'id'], -1],
       paint: { 'line-color': '#1668c7', 'line-width': 4 },
     },
+    {
+      id: 'cases:chosen-dot',
+      type: 'circle',
+      source: 'cases',
+      'source-layer': 'cases_labels',
+      maxzoom: 14.5,
+      filter: ['==', ['get', 'id'], -1],
+      paint: { 'circle-color': 'transparent', 'circle-radius': 11, 'circle-stroke-color': '#1668c7', 'circle-stroke-width': 4 },
+    },
   ]
 }
 

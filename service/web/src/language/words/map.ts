@@ -18,7 +18,7 @@ export const mapWords = {
   'map.village': ['村（社区）', 'Village'],
   'map.batch': ['批次', 'Batch'],
   'map.batchOf': ['第 {id} 批', 'Batch {id}'],
-  'map.search': ['搜索村、地块号、图斑号或坐标', 'Village, plot, patch number or coordinates'],
+  'map.search': ['搜索村、地块号、图斑号或坐标', 'Village, plot, case, coordinates'],
   'map.search.none': ['没有找到“{text}”。可输入村名、地块号、图斑号，或坐标，如 105.89, 29.35。', 'Nothing found for “{text}”. Try a village, a plot or patch number, or coordinates such as 105.89, 29.35.'],
   'map.search.position': ['坐标', 'Position'],
   'map.search.plot': ['地块', 'Plot'],

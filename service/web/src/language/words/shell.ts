@@ -53,6 +53,7 @@ export const shellWords = {
   'problem.forbidden.text': ['您的角色（{role}）不能打开此页。需要权限时请联系专班办公室。', 'Your role ({role}) may not open this page. Ask the task force office if you need it.'],
   'problem.home': ['回到首页', 'Go to the start page'],
 
+  'due.paused': ['已暂停计时', 'Paused'],
   'due.none': ['无期限', 'No deadline'],
   'due.overdue': ['逾期 {n} 天', '{n} d overdue'],
   'due.today': ['今天到期', 'Due today'],

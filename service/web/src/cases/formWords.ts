@@ -1,0 +1,37 @@
+import { ref } from 'vue'
+import type { CaseEvent, FieldWords } from '@/api/types'
+import { either } from '@/language'
+import { readFormWords } from './api'
+
+const known = ref<Record<string, FieldWords>>({})
+let asked = false
+
+/** Fetch, once, what fields and values are called; until then values stand as they are. */
+export async function learnFormWords(): Promise<void> {
+  if (asked) return
+  asked = true
+  try {
+    known.value = Object.fromEntries((await readFormWords()).map((field) => [field.name, field]))
+  } catch {
+    // Without a signal the history is shown without these words; the next page asks again.
+    asked = false
+  }
+}
+
+/** A value of a form's field in the page's language. */
+export function valueWord(field: string, value: string): string {
+  const choice = known.value[field]?.choices.find((one) => one.value === value)
+  return choice ? either(choice.label, choice.label_en) : value
+}
+
+/** What was filled in with an entry of a history, as pairs of field and value. */
+export function filledIn({ data }: CaseEvent): [string, string][] {
+  const { fields, reason } = data as { fields?: Record<string, unknown>; reason?: unknown }
+  const filled = { ...fields, ...(typeof reason === 'string' ? { reason } : {}) }
+  return Object.entries(filled).flatMap(([name, value]): [string, string][] => {
+    if (value === null || value === '' || typeof value === 'boolean') return []
+    const field = known.value[name]
+    const text = [value].flat().map((one) => valueWord(name, String(one))).join('、')
+    return field ? [[either(field.label, field.label_en), text]] : []
+  })
+}
