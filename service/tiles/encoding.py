@@ -7,7 +7,8 @@ from collections.abc import Iterable, Sequence
 from service.features.access import Admission
 from service.features.fragments import Fragment, every
 from service.tiles.address import BUFFER, EXTENT, Box, Tile
-from service.tiles.layers import TileFilters, TileLayer
+from service.tiles.gathering import cells, large_m2
+from service.tiles.layers import GATHERED_BEFORE, TileFilters, TileLayer
 
 LINEAR_FROM = 11
 """From this zoom on latitude runs linearly through a tile to within one tile unit.
@@ -59,15 +60,40 @@ def _layer_query(
     if source is None or first is None or tile.z < first:
         return None
     where = every(_conditions(tile, layer, labels, admission, filters))
+    rows = _rows(tile, layer, labels, source, where)
+    return Fragment(
+        f"SELECT coalesce(ST_AsMVT(t, '{layer.name}{LABELS if labels else ''}', {EXTENT},"
+        f" 'geom', 'feature_id'), '') FROM ({rows.text}) t WHERE geom IS NOT NULL",
+        rows.parameters,
+    )
+
+
+def _rows(
+    tile: Tile, layer: TileLayer, labels: bool, source: Fragment, where: Fragment
+) -> Fragment:
+    """The features of a layer, and the cells that stand for those too small to be seen."""
+    if labels or layer.gathered is None or tile.z >= GATHERED_BEFORE:
+        return _features(tile, layer, labels, source, where)
+    area, limit = f"{layer.type.table}.area_m2", (large_m2(tile),)
+    large = every((where, Fragment(f"{area} >= %s", limit)))
+    small = every((where, Fragment(f"{area} < %s", limit)))
+    own, gathered = _features(tile, layer, False, source, large), cells(tile, layer, source, small)
+    return Fragment(
+        f"({own.text}) UNION ALL ({gathered.text})", (*own.parameters, *gathered.parameters)
+    )
+
+
+def _features(
+    tile: Tile, layer: TileLayer, labels: bool, source: Fragment, where: Fragment
+) -> Fragment:
+    kind = layer.type
     geometry = _label_point(tile, layer) if labels else _outline(tile, layer)
     shown = layer.columns_at(tile.z).items()
     columns = ", ".join(f'{expression} AS "{name}"' for name, expression in shown)
-    # OFFSET 0 keeps the planner from drawing every outline twice, once for the condition.
+    # OFFSET 0 keeps the planner from drawing every outline twice, once for a condition on it.
     return Fragment(
-        f"SELECT coalesce(ST_AsMVT(t, '{layer.name}{LABELS if labels else ''}', {EXTENT},"
-        f" 'geom', 'feature_id'), '') FROM (SELECT {kind.table}.id AS feature_id, {columns},"
-        f" {geometry.text} AS geom FROM {source.text} WHERE {where.text} OFFSET 0) t"
-        " WHERE geom IS NOT NULL",
+        f"SELECT {kind.table}.id AS feature_id, {columns}, {geometry.text} AS geom"
+        f" FROM {source.text} WHERE {where.text} OFFSET 0",
         (*geometry.parameters, *source.parameters, *where.parameters),
     )
 

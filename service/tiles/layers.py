@@ -13,6 +13,7 @@ from service.villages.features import VILLAGES
 from service.zones.features import ZONES
 
 DETAILS_FROM = 14
+GATHERED_BEFORE = 12
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,6 +37,9 @@ class TileLayer:
     batch_column: str | None = None
     details: frozenset[str] = frozenset()
     """Columns left out of tiles so wide that nobody reads single features there."""
+    gathered: str | None = None
+    """Before ``GATHERED_BEFORE`` small features of the same value of this column are drawn as
+    cells of a grid, where they cover much of one: a footprint whose size has a bound."""
 
     def columns_at(self, zoom: int) -> Mapping[str, str]:
         """The properties of the layer's features at a zoom."""
@@ -76,6 +80,8 @@ LAYERS: Mapping[str, TileLayer] = {
             _columns(ZONES, "kind", "zone_no", "name", "document_no")
             | {"valid_to": "zone.valid_to::text"},
             min_zoom=8,
+            details=frozenset({"zone_no", "name", "document_no", "valid_to"}),
+            gathered="kind",
         ),
         TileLayer(
             PATCHES,

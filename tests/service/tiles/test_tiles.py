@@ -167,3 +167,27 @@ def test_wide_tiles_leave_out_what_nobody_reads_there(township: TestClient) -> N
     (close, *_) = decoded(township.get(f"/api/tiles/plots/{Z14}.pbf"))["plots"]
     assert set(wide) == {"id", "land_class", "protection"}
     assert set(close) == {"id", "land_class", "protection", "plot_no", "village_code", "area_mu"}
+
+
+def test_small_zones_of_wide_tiles_are_a_cell_where_they_lie(township: TestClient) -> None:
+    # The zone is 240 m wide; a cell of zoom 11 has 266 m.
+    content = township.get("/api/tiles/zones/11/1626/849.pbf").content
+    tile = mapbox_vector_tile.decode(content, default_options={"y_coord_down": True})
+    (cell,) = tile["zones"]["features"]
+    assert cell["properties"] == {"kind": "permanent-basic-farmland"}
+    (ring,) = cell["geometry"]["coordinates"]
+    across = int(((105.90125 + 180) / 360 * 2**11 - 1626) * 64) * 64
+    assert {x for x, _ in ring} == {across, across + 64}
+    assert {y % 64 for _, y in ring} == {0}
+    doubled = sum(x1 * y2 - x2 * y1 for (x1, y1), (x2, y2) in itertools.pairwise(ring))
+    assert doubled > 0
+
+
+def test_large_zones_of_wide_tiles_keep_their_outline(
+    own_township: TestClient, own_runtime: Runtime
+) -> None:
+    with own_runtime.database.transaction() as session:
+        session.execute(text("UPDATE zone SET area_m2 = 1000000"))
+    (zone,) = decoded(own_township.get("/api/tiles/zones/11/1626/849.pbf"))["zones"]
+    assert zone["kind"] == "permanent-basic-farmland"
+    assert "id" in zone
