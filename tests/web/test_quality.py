@@ -13,6 +13,7 @@ from playwright.sync_api import Page, expect
 
 from service.setup.page import DIST, WEB, ensure_page
 from service.web.build.openapi import document
+from tests.web.conftest import OWN_VILLAGE
 from tests.web.desk import Desk, serious
 
 pytestmark = pytest.mark.browser
@@ -28,10 +29,14 @@ DESK_PAGES = (
     "/cases?view=board",
     "/imports",
     "/imports/new",
+    "/scenes",
     "/villages",
+    f"/villages/{OWN_VILLAGE}",
     "/alerts",
+    "/nowhere",
 )
-PHONE_PAGES = ("/my", "/my/queue", "/my/account", "/map", "/villages")
+PHONE_PAGES = ("/my", "/my/queue", "/my/account", "/map", "/villages", "/imports")
+LANGUAGES = ("zh", "en")
 
 
 def axe(page: Page) -> list[str]:
@@ -40,7 +45,7 @@ def axe(page: Page) -> list[str]:
     return serious(page.evaluate("axe.run(document).then((result) => result.violations)"))
 
 
-@pytest.mark.parametrize("language", ["zh", "en"])
+@pytest.mark.parametrize("language", LANGUAGES)
 def test_axe_finds_nothing_serious_on_the_desk(
     open_desk: OpenDesk, api: Api, language: str
 ) -> None:
@@ -54,23 +59,61 @@ def test_axe_finds_nothing_serious_on_the_desk(
         desk.page.wait_for_load_state("networkidle")
         found[path] = axe(desk.page)
     assert {path: what for path, what in found.items() if what} == {}
+    assert desk.strangers == desk.violations == []
 
 
-def test_axe_finds_nothing_serious_on_the_phone(open_desk: OpenDesk) -> None:
-    phone = open_desk("village", phone=True)
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_axe_finds_nothing_serious_in_what_opens_over_a_page(
+    open_desk: OpenDesk, api: Api, language: str
+) -> None:
+    case = api("office").get("/api/cases", params={"limit": 1}).json()["items"][0]
+    desk = open_desk("office", language=language)
+    page = desk.page
+    desk.open(f"/cases/{case['id']}")
+    page.locator("summary").first.click()
+    page.get_by_test_id("move-void").click()
+    found = {"void": axe(page)}
+    page.get_by_test_id("move-split").click()
+    expect(page.locator("dialog")).to_be_visible()
+    found["split"] = axe(page)
+    for path in ("/alerts", "/scenes"):
+        desk.open(path)
+        page.locator(".page-head .button-primary").click()
+        expect(page.locator("dialog")).to_be_visible()
+        found[path] = axe(page)
+    assert {what: findings for what, findings in found.items() if findings} == {}
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_axe_finds_nothing_serious_on_the_phone(
+    open_desk: OpenDesk, api: Api, language: str
+) -> None:
+    case = api("village").get("/api/cases", params={"limit": 1}).json()["items"][0]
+    phone = open_desk("village", phone=True, language=language)
     found = {}
-    for path in PHONE_PAGES:
+    for path in (*PHONE_PAGES, f"/my/{case['id']}"):
         phone.open(path)
-        expect(phone.page.locator("h1").first).to_be_attached()
+        expect(phone.page.locator("h1, h2").first).to_be_attached()
         found[path] = axe(phone.page)
     assert {path: what for path, what in found.items() if what} == {}
+    assert phone.strangers == phone.violations == []
 
 
-def test_no_page_is_wider_than_the_phone(open_desk: OpenDesk) -> None:
-    phone = open_desk("village", phone=True)
-    for path in PHONE_PAGES:
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_axe_finds_nothing_serious_at_the_door(open_desk: OpenDesk, language: str) -> None:
+    desk = open_desk(None, language=language)
+    desk.open("/login?to=/cases&expired=1")
+    expect(desk.page.locator("h1").first).to_be_attached()
+    assert axe(desk.page) == []
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_no_page_is_wider_than_the_phone(open_desk: OpenDesk, api: Api, language: str) -> None:
+    case = api("village").get("/api/cases", params={"limit": 1}).json()["items"][0]
+    phone = open_desk("village", phone=True, language=language)
+    for path in (*PHONE_PAGES, f"/my/{case['id']}"):
         phone.open(path)
-        expect(phone.page.locator("h1").first).to_be_attached()
+        expect(phone.page.locator("h1, h2").first).to_be_attached()
         width = phone.page.evaluate("document.documentElement.scrollWidth")
         assert width <= 390, path
 

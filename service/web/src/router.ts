@@ -22,6 +22,7 @@ const routes: RouteRecordRaw[] = [
   { path: '/imports', name: 'imports', component: () => import('@/imports/ImportsPage.vue'), meta: { needs: 'read-imports' } },
   { path: '/imports/new', name: 'import-new', component: () => import('@/imports/UploadPage.vue'), meta: { needs: 'import-layers' } },
   { path: '/imports/:id(\\d+)', name: 'import', component: () => import('@/imports/ImportPage.vue'), meta: { needs: 'read-imports' } },
+  { path: '/scenes', name: 'scenes', component: () => import('@/scenes/ScenesPage.vue'), meta: { needs: 'read-imports' } },
   { path: '/villages', name: 'villages', component: () => import('@/villages/VillagesPage.vue'), meta: { needs: 'read-cases' } },
   { path: '/villages/:code', name: 'village', component: () => import('@/villages/VillagePage.vue'), meta: { needs: 'read-cases' } },
   { path: '/alerts', name: 'alerts', component: () => import('@/alerts/AlertsPage.vue'), meta: { needs: 'manage-subscriptions' } },

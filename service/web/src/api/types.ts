@@ -27,6 +27,11 @@ export type NamedFigures = Schemas['VillageFigures'] | Schemas['DepartmentFigure
 export type VillagePlace = Schemas['VillageAnswer']
 export type PlotCard = Schemas['PlotCard']
 
+/** Footprints are only called an object in the document. */
+export type Scene = Omit<Schemas['SceneAnswer'], 'footprint'> & { footprint: GeoJSON.Polygon | GeoJSON.MultiPolygon | null }
+export type Detection = Schemas['DetectionAnswer']
+export type Imagery = Schemas['CaseImageryAnswer']
+
 export type LayerName = Schemas['LayerName']
 export type ImportSummary = Schemas['ImportSummary']
 export type ImportJob = Omit<Schemas['ImportDetail'], 'decisions' | 'findings' | 'problem'> & {
@@ -98,3 +103,4 @@ export type Action =
   | 'add-evidence'
   | 'export-ledger'
   | 'manage-subscriptions'
+  | 'manage-scenes'

@@ -15,6 +15,7 @@ const DESK: Place[] = [
   { to: '/map', word: 'nav.map', icon: 'map', needs: 'read-map' },
   { to: '/cases', word: 'nav.cases', icon: 'list', needs: 'read-cases' },
   { to: '/imports', word: 'nav.imports', icon: 'upload', needs: 'read-imports' },
+  { to: '/scenes', word: 'nav.scenes', icon: 'image', needs: 'read-imports' },
   { to: '/villages', word: 'nav.villages', icon: 'villages', needs: 'read-cases' },
   { to: '/alerts', word: 'nav.alerts', icon: 'bell', needs: 'manage-subscriptions' },
 ]

@@ -4,6 +4,7 @@ import { domainWords } from './domain'
 import { importWords } from './imports'
 import { mapWords } from './map'
 import { phoneWords } from './phone'
+import { sceneWords } from './scenes'
 import { shellWords } from './shell'
 import { villageWords } from './villages'
 
@@ -17,4 +18,5 @@ export const words = {
   ...villageWords,
   ...alertWords,
   ...phoneWords,
+  ...sceneWords,
 } satisfies Record<string, readonly [zh: string, en: string]>

@@ -1,0 +1,77 @@
+"""What the office does with a case beside its moves: pausing, voiding, splitting."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable
+from typing import Any
+
+import httpx
+import pytest
+from playwright.sync_api import expect
+
+from tests.web.desk import Desk
+
+pytestmark = pytest.mark.browser
+
+OpenDesk = Callable[..., Desk]
+Api = Callable[[str], httpx.Client]
+
+
+def waiting_cases(api: Api) -> list[dict[str, Any]]:
+    """Cases whose clock runs."""
+    query = {"status": "pending_assignment", "limit": 100}
+    items: list[dict[str, Any]] = api("office").get("/api/cases", params=query).json()["items"]
+    return items
+
+
+def open_measures(desk: Desk, case_id: int) -> None:
+    """The case's page with its measures unfolded."""
+    desk.open(f"/cases/{case_id}")
+    desk.page.get_by_text("备注、暂停、拆分与作废").click()
+
+
+def test_a_clock_is_paused_with_a_reason_and_goes_on(open_desk: OpenDesk, api: Api) -> None:
+    case = waiting_cases(api)[-1]
+    desk = open_desk("office")
+    page = desk.page
+    open_measures(desk, case["id"])
+    desk.move("pause", {"reason": "weather"}, note="河堤未通")
+    expect(page.get_by_text("汛期、灾害等无法到场；河堤未通")).to_be_visible()
+    page.get_by_text("备注、暂停、拆分与作废").click()
+    desk.move("resume")
+    expect(page.get_by_text("河堤未通").first).to_be_visible()
+    expect(page.get_by_text("已暂停计时")).to_have_count(0)
+
+
+def test_a_void_case_says_why_and_offers_nothing(open_desk: OpenDesk, api: Api) -> None:
+    case = waiting_cases(api)[-2]
+    desk = open_desk("office")
+    open_measures(desk, case["id"])
+    desk.move("void", {"reason": "duplicate"})
+    expect(desk.page.get_by_text("此图斑已作废")).to_contain_text("重复图斑")
+    expect(desk.page.get_by_text("当前没有需要您办理的事项")).to_be_visible()
+    expect(desk.page.get_by_test_id("move-void")).to_have_count(0)
+
+
+def test_a_case_is_split_along_a_drawn_line(open_desk: OpenDesk, api: Api) -> None:
+    case = waiting_cases(api)[-3]
+    desk = open_desk("office")
+    page = desk.page
+    open_measures(desk, case["id"])
+    page.get_by_test_id("move-split").click()
+    desk.wait_for_map("split-map")
+    box = page.get_by_test_id("split-map").bounding_box()
+    assert box is not None
+    middle = box["x"] + box["width"] / 2
+    page.mouse.click(middle, box["y"] + 12)
+    page.mouse.dblclick(middle, box["y"] + box["height"] - 12)
+    expect(page.get_by_text("已画 2 点")).to_be_visible()
+    page.locator("dialog textarea[name=note]").fill("东侧为已批道路")
+    page.get_by_role("button", name="按此线拆分").click()
+    desk.expect_status("已拆分")
+    expect(page.get_by_text(re.compile("拆分出"))).to_have_count(2)
+    whole = case["areas"]["suspect"]
+    kin = api("office").get(f"/api/cases/{case['id']}").json()["kin"]
+    parts = [api("office").get(f"/api/cases/{one['id']}").json() for one in kin]
+    assert sum(part["areas"]["suspect"] for part in parts) == pytest.approx(whole, abs=0.5)
