@@ -53,9 +53,20 @@ def tell(message: Message) -> None:
 
 
 def configure_logging() -> None:
-    """Log lines of this program and its libraries go to standard error."""
+    """Log lines of this program and its libraries go to standard error.
+
+    Tracebacks without local variables: these hold passwords and people's data.
+    """
     logging.basicConfig(level=logging.WARNING, stream=sys.stderr)
     structlog.configure(
+        processors=[
+            structlog.contextvars.merge_contextvars,
+            structlog.processors.add_log_level,
+            structlog.processors.TimeStamper(fmt="iso"),
+            structlog.dev.ConsoleRenderer(
+                colors=sys.stderr.isatty(), exception_formatter=structlog.dev.plain_traceback
+            ),
+        ],
         wrapper_class=structlog.make_filtering_bound_logger(logging.INFO),
         logger_factory=structlog.PrintLoggerFactory(sys.stderr),
         cache_logger_on_first_use=True,

@@ -6,9 +6,11 @@ from datetime import timedelta
 
 import pytest
 from fastapi.testclient import TestClient
+from sqlalchemy import update
 
 from service import clock
 from service.accounts.links import login_link
+from service.accounts.models import Account
 from service.errors import NotFound
 from service.runtime import Runtime
 from tests.conftest import PASSWORD
@@ -83,6 +85,17 @@ def test_a_forged_token_proves_nothing(client: TestClient, value: str) -> None:
 def test_malformed_basic_credentials_prove_nothing(client: TestClient, value: str) -> None:
     client.auth = None
     assert client.get("/api/me", headers={"Authorization": f"Basic {value}"}).status_code == 401
+
+
+def test_a_password_verified_lately_is_the_names_not_the_accounts(
+    client: TestClient, runtime: Runtime
+) -> None:
+    client.auth = ("village", PASSWORD)
+    assert client.get("/api/me").status_code == 200
+    # As after a restored backup: the number of the account now belongs to somebody else.
+    with runtime.database.transaction() as session:
+        session.execute(update(Account).where(Account.username == "village").values(username="x"))
+    assert client.get("/api/me").status_code == 401
 
 
 def test_a_one_time_link_logs_in_once(runtime: Runtime, client: TestClient) -> None:
