@@ -10,6 +10,7 @@ from pathlib import Path
 
 from data.samples.generator import make_world
 from data.samples.generator.files import sample_files
+from data.samples.generator.scenes import scene_files
 
 SEED = 20260425
 
@@ -17,7 +18,8 @@ SEED = 20260425
 def make_samples(folder: Path, seed: int = SEED) -> None:
     """Write every sample file of a seed into a folder."""
     folder.mkdir(parents=True, exist_ok=True)
-    for name, content in sample_files(make_world(seed)).items():
+    world = make_world(seed)
+    for name, content in (sample_files(world) | scene_files(world)).items():
         (folder / name).write_bytes(content)
 
 

@@ -60,6 +60,7 @@ def demo(
         password = first_account(home.runtime)
         with Supervisor([["worker"]], home.environment) as workers:
             load_samples(home, workers, files)
+            load_scenes(home, workers, sample_scenes(SAMPLES))
         output.print(cases_by_village(home))
         if password:
             output.print(f"User [bold]admin[/], password [bold]{password}[/] (shown once)")
@@ -101,6 +102,32 @@ def load_samples(home: OpenHome, workers: Supervisor, files: list[SampleFile]) -
             raise StartupError(f"{file.path.name} was not published.")
         counts = " ".join(f"{name} {count}" for name, count in job.counts.items() if count)
         errors.print(f"  {file.layer.label.zh} {file.path.name}: {counts}", highlight=False)
+
+
+def sample_scenes(folder: Path) -> list[Path]:
+    """The sample's scenes, as its manifest lists them."""
+    listed = tomllib.loads((folder / "manifest.toml").read_text())
+    return [folder / entry["path"] for entry in listed.get("scene", ())]
+
+
+def load_scenes(home: OpenHome, workers: Supervisor, files: list[Path]) -> None:
+    """Take every scene in as any upload, so that the cases have their pictures.
+
+    Raises:
+        StartupError: when one is not ready.
+    """
+    from service.cli.scenes import wait_for
+    from service.scenes.arriving import Arrival, SceneWish
+    from service.scenes.models import Scene
+    from service.scenes.taking_in import take_in
+
+    sent = [Arrival(file, file.name, movable=False) for file in files]
+    admitted = [take_in(home.runtime, one, SceneWish(), account_id=None)[0] for one in sent]
+    for one in admitted:
+        title = f"影像 {one.scene.filename}"
+        scene = wait_for(home.runtime, workers, Scene, one.scene.id, title)
+        if scene.status != "ready":
+            raise StartupError(f"{one.scene.filename} was not taken in.")
 
 
 def cases_by_village(home: OpenHome) -> Table:

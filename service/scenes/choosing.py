@@ -11,6 +11,9 @@ from service.scenes.models import Scene
 GRACE = timedelta(days=15)
 """A patch's dates are those of mosaics, taken over some weeks."""
 
+ALIKE_DAYS = 30
+"""Scenes whose distances to a day differ by less show the ground about alike."""
+
 
 @dataclass(frozen=True, slots=True)
 class Serving:
@@ -33,7 +36,9 @@ class Candidates:
 
 
 def candidates(scenes: Sequence[Scene], before: date | None, after: date | None) -> Candidates:
-    """The scenes that suit two days, nearest first; a scene never stands on both sides.
+    """The scenes that suit two days, best first; a scene never stands on both sides.
+
+    Of scenes that are about as near to the day the finest is the best.
 
     ``scenes`` come in the order of their days. Where a day is not known, the other decides; where
     neither is, the oldest scene is shown before the newest.
@@ -46,12 +51,20 @@ def candidates(scenes: Sequence[Scene], before: date | None, after: date | None)
     first = [s for s in earlier if s.id not in shared or _nearer_before(s.taken_on, before, after)]
     taken = {s.id for s in first}
     second = [s for s in later if s.id not in taken]
-    return Candidates(first[::-1], second)
+    return Candidates(_ranked(first, before or after), _ranked(second, after or before))
 
 
 def choose(scenes: Sequence[Scene], before: date | None, after: date | None) -> Serving:
     """The best scenes for two days, of scenes in the order of their days."""
     return candidates(scenes, before, after).best()
+
+
+def _ranked(scenes: Sequence[Scene], day: date | None) -> Sequence[Scene]:
+    def rank(scene: Scene) -> tuple[int, float, int]:
+        apart = abs(scene.taken_on - day).days if day else 0
+        return apart // ALIKE_DAYS, scene.resolution_m or float("inf"), apart
+
+    return sorted(scenes, key=rank)
 
 
 def _is_before(day: date, before: date | None, after: date | None) -> bool:

@@ -22,7 +22,7 @@ from service.patches.models import Patch
 from service.runtime import Runtime
 from service.scenes.choosing import Candidates, candidates
 from service.scenes.models import Scene
-from service.scenes.statuses import WorkStatus
+from service.scenes.statuses import UNFINISHED, WorkStatus
 from spatial.errors import RasterError
 from spatial.imagery.support import MOST_HIDDEN
 from spatial.imagery.zonal import Figures, ground_figures
@@ -56,9 +56,13 @@ class _Measured:
 def measure_due(runtime: Runtime) -> int:
     """Measure every case that was not yet, whose ground has changed or that a new scene shows.
 
-    Returns how many there were. Safe at any time: what breaks off is due again.
+    Returns how many there were; none while scenes are still being taken in, each of which could
+    make all of them due again. Safe at any time: what breaks off is due again.
     """
     count, last = 0, 0
+    with runtime.database.reading() as session:
+        if session.scalar(select(exists().where(Scene.status.in_(UNFINISHED)))):
+            return 0
     while True:
         begun = clock.now()
         with runtime.database.reading() as session:

@@ -12,10 +12,14 @@ import geopandas
 import numpy as np
 import pyogrio
 import pytest
+import rasterio
 import shapely
+from rasterio.features import geometry_mask
+from rasterio.io import MemoryFile
 
 from data.samples.generator import World
 from data.samples.generator.files import sample_files
+from data.samples.generator.scenes import scene_files
 from spatial.words import Category, ChangeGroup, LayerName
 
 
@@ -44,6 +48,26 @@ def plots(samples: Path) -> geopandas.GeoDataFrame:
 def test_making_the_samples_again_gives_the_committed_files(samples: Path, world: World) -> None:
     for name, content in sample_files(world).items():
         assert unpacked(name, content) == unpacked(name, (samples / name).read_bytes()), name
+
+
+def test_making_the_scenes_again_gives_the_committed_files(samples: Path, world: World) -> None:
+    # Packing may differ between builds of zlib, what is packed may not.
+    for name, content in scene_files(world).items():
+        with MemoryFile(content) as file, file.open() as made, rasterio.open(samples / name) as old:
+            assert (made.read() == old.read()).all(), name
+            assert (made.transform, made.tags(), made.descriptions) == (
+                old.transform, old.tags(), old.descriptions,
+            )  # fmt: skip
+
+
+def test_the_later_scenes_show_the_first_batch(samples: Path, world: World) -> None:
+    first = world.patches.geometry[world.patches.batch == 1]
+    with rasterio.open(samples / "scene-10m-20260110.tif") as before:
+        pixels = before.read().astype(float)
+        inside = geometry_mask(first, before.shape, before.transform, invert=True)
+    with rasterio.open(samples / "scene-10m-20260420.tif") as after:
+        apart = np.abs(after.read().astype(float) - pixels).mean(axis=0)
+    assert apart[inside].mean() > 2 * apart[~inside].mean()
 
 
 def test_all_samples_together_stay_under_five_megabytes(samples: Path) -> None:

@@ -6,6 +6,7 @@ its shadow and a shift of a fraction of a pixel, each of which can be left out.
 
 from __future__ import annotations
 
+import tempfile
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -69,6 +70,12 @@ CLOUD = (235.0, 236.0, 238.0, 240.0)
 SHADOW = 0.55
 
 
+TAKEN = ("2026-01-10", "2026-04-20")
+"""About the days of the first batch's images."""
+CUT_OUT: Extent = (35_587_092.0, 3_248_397.0, 35_587_732.0, 3_248_909.0)
+"""Where most of the first batch's patches lie close together."""
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Disturbance:
     """What lies between the two scenes besides the changes."""
@@ -101,6 +108,23 @@ def scene_pair(
     if between.cloud:
         after = _with_cloud(after, random)
     return _seen(before, random), _seen(after, random), transform
+
+
+def scene_files(world: World) -> dict[str, bytes]:
+    """The sample's scenes by their file names: the township at 10 m, a cut-out at 0.8 m."""
+    kinds = {
+        "10m": scene_pair(world, 10.0),
+        "0.8m": scene_pair(world, 0.8, CUT_OUT, Disturbance(cloud=False)),
+    }
+    files = {}
+    with tempfile.TemporaryDirectory() as folder:
+        for kind, (before, after, transform) in kinds.items():
+            for bands, day in zip((before, after), TAKEN, strict=True):
+                name = f"scene-{kind}-{day.replace('-', '')}.tif"
+                path = Path(folder) / name
+                write_scene(path, bands, transform, "EPSG:4523", day)
+                files[name] = path.read_bytes()
+    return files
 
 
 def write_scene(path: Path, bands: Bands, transform: Affine, crs: str, taken_on: str) -> None:
