@@ -61,7 +61,10 @@ class Receiver:
 
         class Handler(BaseHTTPRequestHandler):
             def do_POST(self) -> None:
-                body = orjson.loads(self.rfile.read(int(self.headers["content-length"])))
+                sent = self.rfile.read(int(self.headers["content-length"]))
+                if not sent:
+                    return  # Killed before it had said anything.
+                body = orjson.loads(sent)
                 with receiver.lock:
                     receiver.requests += 1
                     refused = receiver.requests % 2 == 0
@@ -111,28 +114,33 @@ def prepare(home: OpenHome, url: str) -> None:
 
 
 def run(home: OpenHome, receiver: Receiver, alerts: int, kills: int) -> None:
+    """Kill the worker amid its sending, evenly over the whole; close the receiver half-way."""
     started = time.monotonic()
     worker = start_worker(home)
-    killed = 0
     for first in range(0, alerts, PER_TRANSACTION):
         announce_some(home, first, min(PER_TRANSACTION, alerts - first))
-    while (left := waiting(home, alerts)) > 0:
-        time.sleep(2.0)
-        if killed < kills:
-            os.kill(worker.pid, signal.SIGKILL)
-            worker.wait()
-            killed += 1
-            worker = start_worker(home)
-        if killed == kills // 2 and receiver.server is not None:
+    requests_between = 2 * alerts // (kills + 1)
+    for kill in range(1, kills + 1):
+        wait_for_requests(receiver, kill * requests_between)
+        os.kill(worker.pid, signal.SIGKILL)
+        worker.wait()
+        worker = start_worker(home)
+        print(f"  killed {kill}, waiting {waiting(home, alerts)}", file=sys.stderr, flush=True)
+        if kill == kills // 2:
             receiver.close()
-            receiver.server = None
-            reopen = threading.Timer(CLOSED_SECONDS, receiver.open)
-            reopen.start()
-            killed += 1
+            threading.Timer(CLOSED_SECONDS, receiver.open).start()
+    while (left := waiting(home, alerts)) > 0:
         print(f"  waiting {left}, requests {receiver.requests}", file=sys.stderr, flush=True)
+        time.sleep(5.0)
     worker.terminate()
     worker.wait()
-    report(receiver, alerts, killed - 1, time.monotonic() - started)
+    report(receiver, alerts, kills, time.monotonic() - started)
+
+
+def wait_for_requests(receiver: Receiver, number: int) -> None:
+    """Until the receiver has had so many requests."""
+    while receiver.requests < number:
+        time.sleep(0.01)
 
 
 def announce_some(home: OpenHome, first: int, count: int) -> None:

@@ -47,6 +47,9 @@ HASHED_COLUMNS = (
 SAME_PLACE_DEGREES = 7
 """Decimals of a degree (about a centimetre) within which two files draw the same outline."""
 
+OF_SOFTWARE = frozenset({"objectid", "fid", "ogc_fid", "shape_leng", "shape_length", "shape_area"})
+"""Columns that GIS software adds and renumbers with every export, in lower case."""
+
 
 def patch_fields(batch: RowBatch) -> list[Field]:
     """A batch as the columns of ``PATCH_COLUMNS``."""
@@ -71,13 +74,17 @@ def content_hashes(batch: RowBatch) -> NDArray[np.object_]:
     """SHA-256 of each patch's values, other attributes and outline, in hexadecimal.
 
     The order of a file's columns and of a ring's vertices makes no difference, nor does the noise
-    of a projection.
+    of a projection, nor what the software that wrote the file counts and measures for itself.
     """
     rounded = shapely.transform(batch.geometry, lambda xy: xy.round(SAME_PLACE_DEGREES))
     outlines = shapely.to_wkb(shapely.normalize(rounded))
     digests = np.empty(len(batch.rows), object)
     for index, (outline, values) in enumerate(zip(outlines, _values(batch), strict=True)):
-        attributes = orjson.loads(batch.attributes[index])
+        attributes = {
+            heading: value
+            for heading, value in orjson.loads(batch.attributes[index]).items()
+            if heading.casefold() not in OF_SOFTWARE
+        }
         said = orjson.dumps([values, attributes], option=orjson.OPT_SORT_KEYS)
         digests[index] = hashlib.sha256(said + outline).hexdigest()
     return digests

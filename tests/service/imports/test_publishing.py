@@ -115,6 +115,17 @@ def test_the_same_patch_from_another_file_is_unchanged_or_updated_never_doubled(
     assert [tuple(row) for row in kept] == [(1, "JC2")]
 
 
+def test_a_patch_that_was_only_exported_again_is_unchanged(
+    township: Runtime, tmp_path: Path
+) -> None:
+    first = write_patches(tmp_path / "1.gpkg", {"P1": 0}, OBJECTID=[7], Shape_Area=[1.0], BZ=["a"])
+    again = write_patches(tmp_path / "2.gpkg", {"P1": 0}, OBJECTID=[1], Shape_Area=[1.1], BZ=["a"])
+    other = write_patches(tmp_path / "3.gpkg", {"P1": 0}, OBJECTID=[1], Shape_Area=[1.1], BZ=["b"])
+    import_now(township, first, LayerName.PATCHES)
+    assert import_now(township, again, LayerName.PATCHES).counts["unchanged"] == 1
+    assert import_now(township, other, LayerName.PATCHES).counts["updated"] == 1
+
+
 def test_the_same_patch_in_another_format_and_coordinate_system_is_unchanged(
     township: Runtime, tmp_path: Path
 ) -> None:
