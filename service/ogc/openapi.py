@@ -19,6 +19,13 @@ from service.paging import DEFAULT_LIMIT, MAX_LIMIT
 
 Document = dict[str, Any]
 PROBLEM = "application/problem+json"
+IF_MATCH: Document = {
+    "name": "If-Match",
+    "in": "header",
+    "required": False,
+    "description": "读到的 ETag；不再一致时回答 412 / the tag that was read; 412 when it is old",
+    "schema": {"type": "string"},
+}
 
 
 def api_definition(addresses: Addresses, editable: bool) -> Document:
@@ -61,6 +68,8 @@ def _collection_paths(kind: FeatureType, editable: bool) -> Document:
         item["put"] = _change(f"{name}.replace", "204", links.GEOJSON)
         item["patch"] = _change(f"{name}.update", "204", "application/merge-patch+json")
         item["delete"] = _operation(f"{name}.delete", "删除 / delete", {"204": _done()})
+        for method in ("put", "patch", "delete"):
+            item[method]["parameters"] = [IF_MATCH]
     item["parameters"] = [_path_parameter("featureId", {"type": "string"})]
     tiles = f"{here}/tiles/WebMercatorQuad"
     return {

@@ -28,6 +28,9 @@ REMOVED_LATE = Message(
     "地块已被他人修改，没有删除。请刷新图层后再操作。",
     "The plot was changed by another and is not removed; reload it first.",
 )
+CHANGED_LATE = Message(
+    "地块已被他人修改，请刷新图层后再编辑。", "The plot was changed by another; reload it first."
+)
 NO_OUTLINE = Message("地块没有图形，请画出边界后再保存。", "A plot needs an outline.")
 
 Answer = TypeVar("Answer")
@@ -81,6 +84,9 @@ def change_plot(
         NotAllowed: when the caller may not edit, or not there.
     """
     seen = _seen(principal, seen_version, own_edits_agree)
+    if not values and outline is None:
+        _edit(session, principal, lambda connection: _compared(connection, plot_id, seen))
+        return
     changes = [sql.SQL("edit_token = 'v' || {}").format(seen)]
     changes += [
         sql.SQL("{} = {}").format(sql.Identifier(name), sql.Literal(value))
@@ -93,6 +99,18 @@ def change_plot(
     )
     if _edit(session, principal, lambda connection: connection.execute(statement).rowcount) == 0:
         raise NotFound(NO_SUCH)
+
+
+def _compared(connection: psycopg.Connection[Any], plot_id: int, seen: sql.Composable) -> None:
+    """An edit that changes nothing leaves no version behind; it still may come too late."""
+    statement = sql.SQL("SELECT row_version = {} FROM qgis.plots WHERE id = {}").format(
+        seen, sql.Literal(plot_id)
+    )
+    row = connection.execute(statement).fetchone()
+    if row is None:
+        raise NotFound(NO_SUCH)
+    if not row[0]:
+        raise Conflict(CHANGED_LATE, code=EDIT_CONFLICT)
 
 
 def _seen(principal: Principal, version: int | None, own_edits_agree: bool) -> sql.Composable:

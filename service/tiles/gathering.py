@@ -18,15 +18,17 @@ LEAST_SHARE = 0.2
 """Part of a cell that must be covered for the cell to be drawn."""
 
 CELLS = """
-    SELECT NULL::bigint AS feature_id, {empty},
+    SELECT NULL AS feature_id, {empty},
         ST_ForcePolygonCCW(ST_MakeEnvelope(
             across * {side}, down * {side}, (across + 1) * {side}, (down + 1) * {side})) AS geom
     FROM (
-        SELECT {value} AS value,
-            floor(((ST_XMin({geom}) + ST_XMax({geom})) / 2 - %s) * %s)::int AS across,
-            floor((%s - (ST_YMin({geom}) + ST_YMax({geom})) / 2) * %s)::int AS down,
-            {table}.area_m2
-        FROM {source} WHERE {where}
+        SELECT value, area_m2,
+            floor(((ST_XMin(box) + ST_XMax(box)) / 2 - %s) * %s)::int AS across,
+            floor((%s - (ST_YMin(box) + ST_YMax(box)) / 2) * %s)::int AS down
+        FROM (
+            SELECT {value} AS value, {table}.area_m2, {geom}::box2d AS box
+            FROM {source} WHERE {where} OFFSET 0
+        ) AS boxed
     ) AS small
     WHERE across BETWEEN 0 AND {last} AND down BETWEEN 0 AND {last}
     GROUP BY value, across, down HAVING sum(area_m2) >= %s
@@ -44,8 +46,7 @@ def cells(tile: Tile, layer: TileLayer, source: Fragment, where: Fragment) -> Fr
     box, number = tile.box, EXTENT // CELL_UNITS
     columns = layer.columns_at(tile.z)
     empty = ", ".join(
-        f'value AS "{name}"' if name == layer.gathered else f'NULL::bigint AS "{name}"'
-        for name in columns
+        f'value AS "{name}"' if name == layer.gathered else f'NULL AS "{name}"' for name in columns
     )
     text = CELLS.format(
         empty=empty,

@@ -2,15 +2,13 @@
 
 from __future__ import annotations
 
-import multiprocessing
-import socket
 from collections.abc import Iterator
 
 import httpx
 import pytest
 
 from service.embedded import Cluster
-from tests.conformance.serving import serve
+from tests.conformance.serving import served
 from tests.conftest import clone_database
 from tests.service.features.fixtures import OFFICE, township_template
 
@@ -23,15 +21,8 @@ def address(
 ) -> Iterator[str]:
     """Where the test township is served: ``http://127.0.0.1:port``."""
     url = clone_database(cluster, township_template)
-    with socket.create_server(("127.0.0.1", 0)) as listening:
-        process = multiprocessing.get_context("spawn").Process(
-            target=serve, args=(listening, url, tmp_path_factory.mktemp("home")), daemon=True
-        )
-        process.start()
-        # Callers queue at the socket until the server accepts.
-        yield f"http://127.0.0.1:{listening.getsockname()[1]}"
-        process.terminate()
-        process.join()
+    with served(url, tmp_path_factory.mktemp("home")) as address:
+        yield address
 
 
 @pytest.fixture(scope="session")

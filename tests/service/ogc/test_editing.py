@@ -161,6 +161,17 @@ def test_a_desktop_saves_outline_and_properties_one_after_the_other(
         assert patch(own_township, 7, properties=mine).status_code == 409
 
 
+def test_an_edit_that_changes_nothing_leaves_no_version_but_may_be_too_late(
+    own_township: TestClient, own_runtime: Runtime
+) -> None:
+    assert patch(own_township, 7, properties={"edit_token": "v1"}).status_code == 204
+    assert history(own_runtime, 7) == []
+    with asking_as(own_township, "analyst"):
+        patch(own_township, 7, geometry=square(*CORNER))
+    late = patch(own_township, 7, properties={"edit_token": "v1"})
+    assert (late.status_code, "已被他人修改" in late.json()["detail"]) == (409, True)
+
+
 def test_a_whole_plot_is_not_replaced_by_who_does_not_say_what_he_saw(
     own_township: TestClient,
 ) -> None:

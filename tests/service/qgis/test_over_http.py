@@ -2,9 +2,7 @@
 
 from __future__ import annotations
 
-import multiprocessing
 import re
-import socket
 import zipfile
 from collections.abc import Iterator
 from pathlib import Path
@@ -17,7 +15,7 @@ from service.accounts.directory import add_account
 from service.accounts.roles import Role
 from service.qgis.writing import write_http_project
 from service.runtime import Runtime
-from tests.conformance.serving import serve
+from tests.conformance.serving import served
 from tests.conftest import PASSWORD
 from tests.service.features.fixtures import OFFICE, own_runtime, township_template
 from tests.service.features.ground import publish_plots
@@ -38,14 +36,8 @@ def address(own_runtime: Runtime, tmp_path: Path) -> Iterator[str]:
         publish_plots(session, rows=60)
         add_account(session, ANALYST, Role.ANALYST, PASSWORD)
     url = own_runtime.database.url.render_as_string(hide_password=False)
-    with socket.create_server(("127.0.0.1", 0)) as listening:
-        process = multiprocessing.get_context("spawn").Process(
-            target=serve, args=(listening, url, tmp_path / "served"), daemon=True
-        )
-        process.start()
-        yield f"http://127.0.0.1:{listening.getsockname()[1]}"
-        process.terminate()
-        process.join()
+    with served(url, tmp_path / "served") as address:
+        yield address
 
 
 @pytest.fixture(params=programs(), ids=lambda program: program.root.name or "system")
