@@ -26,6 +26,7 @@ from service.scenes.detections_router import router as scene_detections
 from service.scenes.router import router as scenes
 from service.scenes.tiles_router import router as scene_tiles
 from service.screening.router import router as screening
+from service.stac.router import router as stac
 from service.tiles.router import router as tiles
 from service.villages.router import router as villages
 from service.workdays.router import router as workdays
@@ -70,6 +71,7 @@ def create_application(runtime: Runtime) -> FastAPI:
     app.router.routes.extend(ogc_routes())
     for router in (*API_ROUTERS, documentation):
         app.include_router(router, prefix="/api")
+    app.include_router(stac)
     app.include_router(health.router)
     # Last: it answers every address that nothing else has taken.
     app.include_router(pages.router)

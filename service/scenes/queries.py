@@ -37,7 +37,7 @@ def list_scenes(
     limit: int,
 ) -> Sequence[Scene]:
     """Scenes, last sent first; those that meet ``bbox`` (EPSG:4490) and lie between the days."""
-    conditions = [_seen_by(session, principal)]
+    conditions = [seen_by(session, principal)]
     if bbox is not None:
         conditions.append(func.ST_Intersects(Scene.footprint, func.ST_MakeEnvelope(*bbox, 4490)))
     if since is not None:
@@ -54,7 +54,7 @@ def mosaic_scenes(
     session: Session, principal: Principal, until: date | None, bbox: Box | None, most: int
 ) -> Sequence[Scene]:
     """Scenes that are ready and meet ``bbox`` (EPSG:4490), the newest up to a day first."""
-    conditions = [_seen_by(session, principal), Scene.status == WorkStatus.READY.value]
+    conditions = [seen_by(session, principal), Scene.status == WorkStatus.READY.value]
     if until is not None:
         conditions.append(Scene.taken_on <= until)
     if bbox is not None:
@@ -69,7 +69,7 @@ def find_scene(session: Session, principal: Principal, scene_id: int) -> Scene:
     Raises:
         NotFound: when there is none, or the caller may not see it.
     """
-    mine = _seen_by(session, principal)
+    mine = seen_by(session, principal)
     scene = session.scalar(select(Scene).where(Scene.id == scene_id, mine))
     if scene is None:
         raise NotFound(NO_SCENE)
@@ -91,7 +91,8 @@ def _scene(session: Session, scene_id: int | None) -> Scene | None:
     return None if scene_id is None else session.get(Scene, scene_id)
 
 
-def _seen_by(session: Session, principal: Principal) -> ColumnElement[bool]:
+def seen_by(session: Session, principal: Principal) -> ColumnElement[bool]:
+    """The condition under which a scene may be seen: it shows some of the caller's ground."""
     if not principal.bound_to_villages:
         return true()
     version = current_version(session, LayerName.VILLAGES)

@@ -1,0 +1,199 @@
+"""The STAC API over HTTP, under ``/stac``."""
+
+from __future__ import annotations
+
+from typing import Annotated, Any
+
+from fastapi import APIRouter, Query, Request
+from fastapi.responses import JSONResponse
+from pydantic import BaseModel, Field
+
+from service.accounts.permissions import Action, require
+from service.dependencies import CurrentPrincipal, ReadingSession
+from service.errors import InvalidParameter, NotFound
+from service.ogc.links import GEOJSON, JSON, Link, link
+from service.scenes.queries import NO_SCENE
+from service.stac import documents
+from service.stac.searching import BAD_BOX, Search, extent_seen, search
+
+router = APIRouter(prefix="/stac", tags=["stac"])
+MOST_ITEMS = 1000
+
+
+class GeoJsonResponse(JSONResponse):
+    """An answer that says that it is GeoJSON."""
+
+    media_type = GEOJSON
+
+
+class SearchBody(BaseModel):
+    """The fields of an item search."""
+
+    bbox: list[float] | None = Field(None, max_length=6)
+    intersects: dict[str, Any] | None = None
+    datetime: str | None = Field(None, max_length=100)
+    ids: list[str] | None = None
+    collections: list[str] | None = None
+    limit: int = Field(10, ge=1)
+    token: str | None = Field(None, max_length=200)
+
+
+Box = Annotated[str | None, Query(max_length=300)]
+Time = Annotated[str | None, Query(alias="datetime", max_length=100)]
+Names = Annotated[str | None, Query(max_length=20_000)]
+Limit = Annotated[int, Query(ge=1)]
+Token = Annotated[str | None, Query(max_length=200)]
+
+
+@router.get("")
+@router.get("/", include_in_schema=False)
+def get_catalogue(request: Request, principal: CurrentPrincipal) -> dict[str, Any]:
+    """The landing page."""
+    require(principal, Action.READ_MAP)
+    return documents.landing(_base(request))
+
+
+@router.get("/conformance")
+def get_conformance(principal: CurrentPrincipal) -> dict[str, Any]:
+    """What of the standards this keeps to."""
+    require(principal, Action.READ_MAP)
+    return {"conformsTo": list(documents.CONFORMANCE)}
+
+
+@router.get("/collections")
+def get_collections(
+    request: Request, session: ReadingSession, principal: CurrentPrincipal
+) -> dict[str, Any]:
+    """The one collection."""
+    base = _base(request)
+    root = f"{base}/stac"
+    return {
+        "collections": [get_collection(request, session, principal, documents.COLLECTION)],
+        "links": [
+            link(f"{root}/collections", "self", JSON),
+            link(root, "root", JSON),
+            link(root, "parent", JSON),
+        ],
+    }
+
+
+@router.get("/collections/{name}")
+def get_collection(
+    request: Request, session: ReadingSession, principal: CurrentPrincipal, name: str
+) -> dict[str, Any]:
+    """A collection, with the extent of what the caller may see."""
+    require(principal, Action.READ_MAP)
+    _refuse_other(name)
+    return documents.collection(_base(request), extent_seen(session, principal))
+
+
+@router.get("/collections/{name}/items", response_class=GeoJsonResponse)
+def get_items(
+    request: Request,
+    session: ReadingSession,
+    principal: CurrentPrincipal,
+    name: str,
+    bbox: Box = None,
+    time: Time = None,
+    limit: Limit = 10,
+    token: Token = None,
+) -> GeoJsonResponse:
+    """A page of items, newest first."""
+    _refuse_other(name)
+    wish = Search(bbox=_numbers(bbox), time=time, limit=min(limit, MOST_ITEMS), token=token)
+    return _page(request, session, principal, wish)
+
+
+@router.get("/collections/{name}/items/{number}", response_class=GeoJsonResponse)
+def get_item(
+    request: Request,
+    session: ReadingSession,
+    principal: CurrentPrincipal,
+    name: str,
+    number: str,
+) -> GeoJsonResponse:
+    """One item."""
+    require(principal, Action.READ_MAP)
+    _refuse_other(name)
+    found = search(session, principal, Search(ids=[number], limit=1)).scenes
+    if not found:
+        raise NotFound(NO_SCENE)
+    return GeoJsonResponse(documents.item(_base(request), found[0]))
+
+
+@router.get("/search", response_class=GeoJsonResponse)
+def search_items(
+    request: Request,
+    session: ReadingSession,
+    principal: CurrentPrincipal,
+    bbox: Box = None,
+    time: Time = None,
+    ids: Names = None,
+    collections: Names = None,
+    limit: Limit = 10,
+    token: Token = None,
+) -> GeoJsonResponse:
+    """A page of the items that fit, newest first."""
+    wish = Search(
+        bbox=_numbers(bbox), time=time, ids=_list(ids), collections=_list(collections),
+        limit=min(limit, MOST_ITEMS), token=token,
+    )  # fmt: skip
+    return _page(request, session, principal, wish)
+
+
+@router.post("/search", response_class=GeoJsonResponse)
+def search_items_by_body(
+    request: Request, session: ReadingSession, principal: CurrentPrincipal, body: SearchBody
+) -> GeoJsonResponse:
+    """The same with the fields in a body, and with ``intersects``."""
+    require(principal, Action.READ_MAP)
+    wish = Search(
+        bbox=body.bbox, intersects=body.intersects, time=body.datetime, ids=body.ids,
+        collections=body.collections, limit=min(body.limit, MOST_ITEMS), token=body.token,
+    )  # fmt: skip
+    found = search(session, principal, wish)
+    links: list[dict[str, Any]] = [link(_own_address(request), "self", GEOJSON)]
+    if found.next:
+        following = body.model_dump(exclude_none=True) | {"token": found.next}
+        links.append(
+            {**link(_own_address(request), "next", GEOJSON), "method": "POST", "body": following}
+        )
+    base = _base(request)
+    return GeoJsonResponse(documents.item_collection(base, found.scenes, found.matched, links))
+
+
+def _page(
+    request: Request, session: ReadingSession, principal: CurrentPrincipal, wish: Search
+) -> GeoJsonResponse:
+    require(principal, Action.READ_MAP)
+    found = search(session, principal, wish)
+    links: list[Link] = [link(str(request.url), "self", GEOJSON)]
+    if found.next:
+        following = str(request.url.include_query_params(token=found.next))
+        links.append(link(following, "next", GEOJSON, method="GET"))
+    base = _base(request)
+    return GeoJsonResponse(documents.item_collection(base, found.scenes, found.matched, links))
+
+
+def _base(request: Request) -> str:
+    return str(request.base_url).rstrip("/")
+
+
+def _own_address(request: Request) -> str:
+    return str(request.url.remove_query_params(list(request.query_params)))
+
+
+def _list(text: str | None) -> list[str] | None:
+    return None if text is None else [part.strip() for part in text.split(",") if part.strip()]
+
+
+def _numbers(text: str | None) -> list[float] | None:
+    try:
+        return None if text is None else [float(part) for part in text.split(",")]
+    except ValueError as error:
+        raise InvalidParameter("bbox", BAD_BOX) from error
+
+
+def _refuse_other(name: str) -> None:
+    if name != documents.COLLECTION:
+        raise NotFound(NO_SCENE)

@@ -1,0 +1,189 @@
+"""Searching scenes as a STAC API asks for them."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import date, datetime
+from typing import Any
+
+import orjson
+import shapely
+from shapely.errors import ShapelyError
+from sqlalchemy import ColumnElement, and_, func, or_, select
+from sqlalchemy.orm import Session
+
+from service.accounts.roles import Principal
+from service.errors import InvalidParameter
+from service.paging import decode_cursor, encode_cursor
+from service.scenes.models import Scene
+from service.scenes.queries import seen_by
+from service.scenes.statuses import WorkStatus
+from service.stac.documents import COLLECTION, Extent
+from spatial.messages import Message
+
+MOST_IDS = 1000
+BAD_BOX = Message(
+    "bbox 应为 西,南,东,北 四个经纬度（或六个含高程的数）。",
+    "bbox must be west,south,east,north in degrees, or six numbers with heights.",
+)
+BAD_TIME = Message(
+    "datetime 应为 RFC 3339 时间或区间，如 2026-01-01T00:00:00Z/..。",
+    "datetime must be an RFC 3339 instant or interval, such as 2026-01-01T00:00:00Z/...",
+)
+BAD_SHAPE = Message(
+    "intersects 应为有效的 GeoJSON 几何（经纬度）。",
+    "intersects must be a valid GeoJSON geometry in degrees.",
+)
+BAD_TOKEN = Message(
+    "翻页参数 token 无效，请从第一页重新开始。",
+    "The token is not valid; start again from the first page.",
+)
+TWO_PLACES = Message("bbox 与 intersects 只能给一个。", "Give either bbox or intersects, not both.")
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Search:
+    """What is searched for; what is None does not matter."""
+
+    bbox: Sequence[float] | None = None
+    intersects: dict[str, Any] | None = None
+    time: str | None = None
+    ids: Sequence[str] | None = None
+    collections: Sequence[str] | None = None
+    limit: int = 10
+    token: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Found:
+    """A page of scenes, newest first; ``next`` is the token of the following one."""
+
+    scenes: Sequence[Scene]
+    matched: int
+    next: str | None
+
+
+def search(session: Session, principal: Principal, wish: Search) -> Found:
+    """The scenes that fit and that the caller may see.
+
+    Raises:
+        InvalidParameter: when the wish cannot be read.
+    """
+    conditions = _conditions(session, principal, wish)
+    matched = session.scalar(select(func.count()).select_from(Scene).where(*conditions)) or 0
+    if wish.token is not None:
+        conditions.append(_beyond(wish.token))
+    statement = (
+        select(Scene)
+        .where(*conditions)
+        .order_by(Scene.taken_on.desc(), Scene.id.desc())
+        .limit(wish.limit + 1)
+    )
+    found = session.scalars(statement).all()
+    page = found[: wish.limit]
+    more = len(found) > wish.limit
+    token = encode_cursor(page[-1].taken_on.isoformat(), page[-1].id) if more else None
+    return Found(page, matched, token)
+
+
+def extent_seen(session: Session, principal: Principal) -> Extent:
+    """Where and when the scenes lie that the caller may see."""
+    statement = select(
+        func.ST_XMin(func.ST_Extent(Scene.footprint)),
+        func.ST_YMin(func.ST_Extent(Scene.footprint)),
+        func.ST_XMax(func.ST_Extent(Scene.footprint)),
+        func.ST_YMax(func.ST_Extent(Scene.footprint)),
+        func.min(Scene.taken_on),
+        func.max(Scene.taken_on),
+    ).where(*_ready(session, principal))
+    *bounds, first, last = session.execute(statement).one()
+    if first is None:
+        return None, None
+    return [float(value) for value in bounds], (first, last)
+
+
+def days_of(text: str) -> tuple[date | None, date | None]:
+    """First and last day that an instant or interval touches; None where it is open.
+
+    Raises:
+        InvalidParameter: when it is neither.
+    """
+    ends = text.split("/")
+    if len(ends) > 2 or all(end in ("", "..") for end in ends):
+        raise InvalidParameter("datetime", BAD_TIME)
+    first, last = _day(ends[0]), _day(ends[-1])
+    if first and last and first > last:
+        raise InvalidParameter("datetime", BAD_TIME)
+    return first, last
+
+
+def _conditions(session: Session, principal: Principal, wish: Search) -> list[ColumnElement[bool]]:
+    conditions = _ready(session, principal)
+    if wish.bbox is not None and wish.intersects is not None:
+        raise InvalidParameter("intersects", TWO_PLACES)
+    if wish.bbox is not None:
+        box = func.ST_MakeEnvelope(*_box(wish.bbox), 4490)
+        conditions.append(func.ST_Intersects(Scene.footprint, box))
+    if wish.intersects is not None:
+        shape = func.ST_SetSRID(func.ST_GeomFromWKB(_shape(wish.intersects)), 4490)
+        conditions.append(func.ST_Intersects(Scene.footprint, shape))
+    if wish.time is not None:
+        first, last = days_of(wish.time)
+        if first is not None:
+            conditions.append(Scene.taken_on >= first)
+        if last is not None:
+            conditions.append(Scene.taken_on <= last)
+    if wish.ids is not None:
+        numbers = [int(one) for one in wish.ids[:MOST_IDS] if one.isdecimal() and len(one) < 19]
+        conditions.append(Scene.id.in_(numbers))
+    if wish.collections is not None and COLLECTION not in wish.collections:
+        conditions.append(Scene.id.in_([]))
+    return conditions
+
+
+def _ready(session: Session, principal: Principal) -> list[ColumnElement[bool]]:
+    return [seen_by(session, principal), Scene.status == WorkStatus.READY.value]
+
+
+def _beyond(token: str) -> ColumnElement[bool]:
+    cursor = decode_cursor(token, str, int)
+    try:
+        day = date.fromisoformat(str(cursor[0] if cursor else ""))
+    except ValueError as error:
+        raise InvalidParameter("token", BAD_TOKEN) from error
+    number = min(int(cursor[1]) if cursor else 0, 2**63 - 1)
+    return or_(Scene.taken_on < day, and_(Scene.taken_on == day, Scene.id < number))
+
+
+def _box(values: Sequence[float]) -> tuple[float, float, float, float]:
+    if len(values) == 6:
+        values = (values[0], values[1], values[3], values[4])
+    if len(values) != 4:
+        raise InvalidParameter("bbox", BAD_BOX)
+    west, south, east, north = values
+    if not (-180 <= west <= east <= 180 and -90 <= south <= north <= 90):
+        raise InvalidParameter("bbox", BAD_BOX)
+    return west, south, east, north
+
+
+def _shape(geojson: dict[str, Any]) -> bytes:
+    try:
+        shape = shapely.from_geojson(orjson.dumps(geojson))
+    except (ShapelyError, TypeError) as error:
+        raise InvalidParameter("intersects", BAD_SHAPE) from error
+    if shape is None or shape.is_empty or not shape.is_valid:
+        raise InvalidParameter("intersects", BAD_SHAPE)
+    west, south, east, north = shape.bounds
+    if not (-180 <= west <= east <= 180 and -90 <= south <= north <= 90):
+        raise InvalidParameter("intersects", BAD_SHAPE)
+    return shapely.to_wkb(shapely.force_2d(shape))
+
+
+def _day(text: str) -> date | None:
+    if text in ("", ".."):
+        return None
+    try:
+        return datetime.fromisoformat(text).date()
+    except ValueError as error:
+        raise InvalidParameter("datetime", BAD_TIME) from error
