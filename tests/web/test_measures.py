@@ -28,7 +28,7 @@ def waiting_cases(api: Api) -> list[dict[str, Any]]:
 def open_measures(desk: Desk, case_id: int) -> None:
     """The case's page with its measures unfolded."""
     desk.open(f"/cases/{case_id}")
-    desk.page.get_by_text("备注、暂停、拆分与作废").click()
+    desk.page.locator("summary", has_text="添加备注").click()
 
 
 def test_a_clock_is_paused_with_a_reason_and_goes_on(open_desk: OpenDesk, api: Api) -> None:
@@ -38,7 +38,7 @@ def test_a_clock_is_paused_with_a_reason_and_goes_on(open_desk: OpenDesk, api: A
     open_measures(desk, case["id"])
     desk.move("pause", {"reason": "weather"}, note="河堤未通")
     expect(page.get_by_text("汛期、灾害等无法到场；河堤未通")).to_be_visible()
-    page.get_by_text("备注、暂停、拆分与作废").click()
+    page.locator("summary", has_text="恢复计时").click()
     desk.move("resume")
     expect(page.get_by_text("河堤未通").first).to_be_visible()
     expect(page.get_by_text("已暂停计时")).to_have_count(0)

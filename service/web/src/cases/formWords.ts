@@ -1,6 +1,6 @@
 import { ref } from 'vue'
 import type { CaseEvent, FieldWords } from '@/api/types'
-import { either } from '@/language'
+import { either, t } from '@/language'
 import { readFormWords } from './api'
 
 const known = ref<Record<string, FieldWords>>({})
@@ -27,11 +27,14 @@ export function valueWord(field: string, value: string): string {
 /** What was filled in with an entry of a history, as pairs of field and value. */
 export function filledIn({ data }: CaseEvent): [string, string][] {
   const { fields, reason } = data as { fields?: Record<string, unknown>; reason?: unknown }
-  const filled = { ...fields, ...(typeof reason === 'string' ? { reason } : {}) }
+  const picked = known.value['reason']?.choices.some(({ value }) => value === reason)
+  const filled = { ...fields, ...(picked ? { reason } : {}) }
   return Object.entries(filled).flatMap(([name, value]): [string, string][] => {
     if (value === null || value === '' || typeof value === 'boolean') return []
     const field = known.value[name]
     const text = [value].flat().map((one) => valueWord(name, String(one))).join('、')
-    return field ? [[either(field.label, field.label_en), text]] : []
+    if (!field) return []
+    // Every form has a reason, each by another name.
+    return [[name === 'reason' ? t('case.reason') : either(field.label, field.label_en), text]]
   })
 }

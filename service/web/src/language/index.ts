@@ -47,6 +47,7 @@ function isTheme(family: string): family is Theme {
   return ['category', 'severity', 'protection', 'zone', 'status'].includes(family)
 }
 
-function sentenceCase(text: string): string {
+/** A phrase as it begins a line. */
+export function sentenceCase(text: string): string {
   return text.charAt(0).toUpperCase() + text.slice(1)
 }

@@ -41,6 +41,7 @@ export const shellWords = {
   'action.copied': ['已复制', 'Copied'],
   'word.all': ['全部', 'All'],
   'word.none': ['无', 'None'],
+  'word.comma': ['、', ', '],
   'word.mu': ['亩', 'mu'],
   'word.unknown': ['未知', 'Unknown'],
   'word.optional': ['选填', 'optional'],
