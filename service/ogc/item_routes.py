@@ -104,8 +104,8 @@ def feature_key(text: str) -> int:
 
 def _edit_token(call: Call, kind: FeatureType) -> tuple[Property, ...]:
     """The column that a desktop needs to see in order to send an edit token back."""
-    wanted = kind is PLOTS and call.may_edit and "properties" not in call.request.query_params
-    return (EDIT_TOKEN,) if wanted else ()
+    for_people = call.html or "properties" in call.request.query_params
+    return (EDIT_TOKEN,) if kind is PLOTS and call.may_edit and not for_people else ()
 
 
 def _item_tag(tag: str, feature: bytes) -> str:
