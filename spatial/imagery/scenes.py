@@ -101,11 +101,19 @@ def _check(dataset: DatasetReader, path: Path) -> None:
         raise _refused("not-georeferenced", NOT_PLACED, path)
     if dataset.transform.b or dataset.transform.d or dataset.transform.e >= 0:
         raise _refused("image-turned", TURNED, path)
-    if not set(map(str, dataset.dtypes)) <= NUMBERS or not np.isfinite(dataset.bounds).all():
+    if _odd_pixels(dataset) or not np.isfinite(dataset.bounds).all():
         raise _refused("pixel-type", PIXEL_TYPE, path)
     others = [name for name in dataset.files if Path(name).resolve() != path.resolve()]
     if others:
         raise _refused("image-names-other-files", OTHER_FILES, path)
+
+
+def _odd_pixels(dataset: DatasetReader) -> bool:
+    """Whether some band holds no plain numbers, or less than a byte a pixel."""
+    bits = [
+        int(dataset.tags(band, ns="IMAGE_STRUCTURE").get("NBITS", 8)) for band in dataset.indexes
+    ]
+    return not set(map(str, dataset.dtypes)) <= NUMBERS or min(bits) < 8
 
 
 def _refused(code: str, message: Message, path: Path) -> RasterError:
