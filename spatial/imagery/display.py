@@ -16,6 +16,9 @@ from spatial.imagery.normalisation import Values
 PERCENTILES = (2.0, 98.0)
 GAMMA = 1.4
 """Brightens what lies between: one bright roof would leave the fields around it in the dark."""
+BRIGHTNESS = np.round(np.linspace(0, 1, 1024) ** (1 / GAMMA) * 255).astype(np.uint8)
+"""Looked up, because a power of every pixel takes longer than all else of a picture."""
+EVERY = 3
 COLOURS = (ColorInterp.red, ColorInterp.green, ColorInterp.blue)
 
 
@@ -67,11 +70,30 @@ def stretch_of(scenes: Sequence[tuple[Values, NDArray[np.bool_]]]) -> list[tuple
     return stretch
 
 
+def natural_stretch(
+    scenes: Sequence[tuple[Values, NDArray[np.bool_]]],
+) -> list[tuple[float, float]]:
+    """Low and high of each band, as far apart in all of them.
+
+    Bands stretched each to its own width make gaudy colours where one of them hardly varies. Every
+    few pixels are enough to know the widths.
+    """
+    few = [(pixels[:, ::EVERY, ::EVERY], clear[::EVERY, ::EVERY]) for pixels, clear in scenes]
+    return evened(stretch_of(few))
+
+
+def evened(stretch: Sequence[tuple[float, float]]) -> list[tuple[float, float]]:
+    """The same middles, and the largest of the widths for all."""
+    width = max(high - low for low, high in stretch)
+    middles = [(low + high) / 2 for low, high in stretch]
+    return [(middle - width / 2, middle + width / 2) for middle in middles]
+
+
 def to_bytes(pixels: Values, stretch: Sequence[tuple[float, float]]) -> NDArray[np.uint8]:
     """Pixels (bands, rows, columns) as bytes, clipped to the stretch and brightened."""
     low, high = np.array(stretch, dtype=np.float32).T[:, :, None, None]
-    scaled = np.nan_to_num((pixels - low) / (high - low))
-    return np.asarray(np.clip(scaled, 0, 1) ** (1 / GAMMA) * 255, dtype=np.uint8)
+    place = np.nan_to_num((pixels - low) * ((len(BRIGHTNESS) - 1) / (high - low)))
+    return np.asarray(BRIGHTNESS[np.clip(place, 0, len(BRIGHTNESS) - 1).astype(np.uint16)])
 
 
 def whole_stretch(dataset: DatasetReader, look_px: int = 512) -> list[tuple[float, float]]:

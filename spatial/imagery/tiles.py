@@ -14,7 +14,7 @@ from rio_tiler.colormap import cmap
 from rio_tiler.errors import TileOutsideBounds
 from rio_tiler.io import Reader
 
-from spatial.imagery.display import Combination, band_numbers, to_bytes
+from spatial.imagery.display import Combination, band_numbers, evened, to_bytes
 
 NDVI_RANGE = (-0.2, 0.9)
 NDVI_COLOURS = np.array(list(dict(cmap.get("rdylgn")).values()), dtype=np.uint8)
@@ -89,7 +89,8 @@ def scene_pixels(
     if combination is Combination.NDVI:
         colours = _ndvi(pixels, shown[0] if shown else NDVI_RANGE)
     else:
-        stretch = shown or [scene.stretch[number - 1] for number in numbers]
+        own = [scene.stretch[number - 1] for number in numbers]
+        stretch = shown or (evened(own) if combination is Combination.TRUE else own)
         colours = np.moveaxis(to_bytes(pixels, stretch), 0, 2)
     return np.dstack([colours, np.asarray(seen.mask, dtype=np.uint8)])
 
