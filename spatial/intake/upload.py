@@ -138,7 +138,7 @@ class OpenUpload:
             sample=tuple(sample_records(shown, _PREVIEW_ROWS)),
         )
 
-    def batches(self, rows_per_batch: int = 10_000) -> Iterator[RowBatch]:
+    def batches(self, rows_per_batch: int = 5_000) -> Iterator[RowBatch]:
         """All rows in the file's order, ready to store."""
         yield from self._pipeline.batches(rows_per_batch)
 

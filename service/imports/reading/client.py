@@ -14,6 +14,13 @@ from dataclasses import dataclass
 from service.imports.reading.server import EXIT_CODE_BYTES
 
 SECRET_PREFIXES = ("PLOTWATCH_", "PG")
+# Batches come and go on several threads; glibc would keep the memory of each thread to itself.
+SURROUNDINGS = {
+    "PROJ_NETWORK": "OFF",
+    "MALLOC_ARENA_MAX": "2",
+    "MALLOC_TRIM_THRESHOLD_": "65536",
+    "MALLOC_MMAP_THRESHOLD_": "65536",
+}
 
 
 @dataclass(frozen=True, slots=True)
@@ -78,6 +85,6 @@ class ForkServer:
             self._process = subprocess.Popen(
                 [sys.executable, *self._arguments],
                 stdin=its_end.fileno(),
-                env=kept | {"PROJ_NETWORK": "OFF"},
+                env=kept | SURROUNDINGS,
                 start_new_session=True,
             )
