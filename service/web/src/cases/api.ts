@@ -1,6 +1,6 @@
 import { content, contentAs, read, readJson, service } from '@/api/client'
 import type { Case, CaseDetail, CaseEvent, DispatchAnswer, Evidence, FieldWords, Measure, Page, Transition } from '@/api/types'
-import type { operations } from '@/api/schema'
+import type { components, operations } from '@/api/schema'
 
 export interface CaseFilters {
   village: string
@@ -95,15 +95,11 @@ interface Wish {
   version: number
 }
 
-/** Take a measure beside the moves; splitting needs the parts, too. */
+/** Take a measure beside the moves: its address ends in its name, and takes the fields of its form. */
 export async function takeMeasure(id: number, name: string, { note, fields, version }: Wish): Promise<void> {
-  const place = at(id)
-  const told = { note: note || null, version }
-  const reason = String(fields['reason'] ?? '')
-  if (name === 'notes') await service.POST('/api/cases/{case_id}/notes', { ...place, body: { note } })
-  if (name === 'pause') await service.POST('/api/cases/{case_id}/pause', { ...place, body: { reason, ...told } })
-  if (name === 'resume') await service.POST('/api/cases/{case_id}/resume', { ...place, body: told })
-  if (name === 'void') await service.POST('/api/cases/{case_id}/void', { ...place, body: { reason, ...told } })
+  const address = `/api/cases/{case_id}/${name}` as '/api/cases/{case_id}/pause'
+  const body = { ...fields, note: note || null, version } as unknown as components['schemas']['Reason']
+  await service.POST(address, { ...at(id), body })
 }
 
 /** Split a case into parts that are judged apart; answers their codes. */
