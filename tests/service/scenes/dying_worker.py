@@ -18,7 +18,7 @@ def arm(instant: str) -> None:
     elif instant == "cog-stored":
         converting._described = after(converting._described)
     elif instant == "comparing":
-        detecting.detect_changes = stop_here
+        detecting._compare = stop_here
     elif instant == "patches-stored":
         detecting.submit_upload = stop_here
 
