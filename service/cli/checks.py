@@ -24,7 +24,7 @@ def test(context: typer.Context) -> None:
     """Install what the tests need and run them all; arguments go to pytest.
 
     Without arguments format, lint and types are checked first, the tests run on all cores, and
-    the browser's story, which wants a machine to itself, comes last.
+    the browser's story, which wants a machine to itself, is left to ``plotwatch test -m browser``.
     """
     from service.setup.packages import ensure_postgis
     from service.setup.page import ensure_page
@@ -51,7 +51,6 @@ EVERYTHING = {
     "lint": ["ruff", "check", "."],
     "types": ["mypy"],
     "tests": ["pytest", "-m", "not browser", *PARALLEL],
-    "browser": ["pytest", "-m", "browser"],
 }
 
 

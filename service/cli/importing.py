@@ -59,7 +59,7 @@ def screen(
     zone: Annotated[list[str] | None, typer.Option(help="KIND=FILE; repeatable")] = None,
 ) -> None:
     """Overlay and classify files without a database; writes cases to a file."""
-    from spatial.screening import screen_files
+    from spatial.screening.files import screen_files
 
     with progress_bar("screen") as report:
         summary = screen_files(

@@ -8,7 +8,6 @@ from pathlib import Path
 from typing import Any
 
 import pyarrow as pa
-import pyogrio
 
 from service.features.access import Access, Admission
 from service.features.fragments import Fragment
@@ -72,6 +71,9 @@ def write_flatgeobuf(path: Path, selection: Selection, batches: Iterator[list[Ro
 
     It has no spatial index: that would have to be held in memory until the last row is known.
     """
+    # It brings pandas along, which would double the time that the service takes to start.
+    import pyogrio
+
     schema = pa.schema(
         [pa.field(prop.name, ARROW[prop.kind]) for prop in selection.properties]
         + [pa.field(GEOMETRY, pa.binary())]

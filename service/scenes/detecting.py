@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from sqlalchemy import func, select, update
 from sqlalchemy.orm import Session
@@ -20,10 +20,12 @@ from service.scenes.models import Scene, SceneDetection
 from service.scenes.queries import find_scene
 from service.scenes.statuses import GONE, WorkStatus
 from service.scenes.working import claimed, progress_of
-from spatial.imagery.detection import Detection, DetectionOptions, detect_changes
 from spatial.imagery.writing import write_patches
 from spatial.messages import Message
 from spatial.words import LayerName
+
+if TYPE_CHECKING:
+    from spatial.imagery.detection import Detection
 
 SOURCE = "detection"
 DETECTION_SHARE = 0.95
@@ -117,6 +119,9 @@ def detect(runtime: Runtime, detection_id: int) -> None:
 def _compare(
     runtime: Runtime, detection: SceneDetection, scenes: tuple[Scene, Scene], folder: Path
 ) -> None:
+    # The service starts in half the time without what only a comparison needs.
+    from spatial.imagery.detection import DetectionOptions, detect_changes
+
     before, after = scenes
     tell = progress_of(runtime, SceneDetection, detection.id)
     options = DetectionOptions(least_area_m2=detection.options["least_area_m2"])

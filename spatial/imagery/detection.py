@@ -1,43 +1,41 @@
 """Changes between two scenes, as polygons with a change group and a confidence.
 
-Shift taken out, bands normalised on what did not change, magnitude by windows, an automatic
-threshold, clean-up, outlines on pixel edges smoothed within a tolerance. Memory is bounded by one
-byte a pixel and a few windows, whatever the size of the scenes.
+Shift taken out, clouds and shadows left out, bands normalised class by class on what did not
+change, magnitude by windows, an automatic threshold, clean-up, outlines on pixel edges smoothed
+within a tolerance. Memory is bounded by a few bytes a pixel and a few windows, whatever the size of
+the scenes.
 """
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
-from concurrent.futures import ThreadPoolExecutor
+from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
 
 import numpy as np
 from numpy.typing import NDArray
+from rasterio.features import sieve
 from rasterio.windows import Window
-from skimage.filters import apply_hysteresis_threshold, threshold_otsu
-from skimage.morphology import remove_small_holes, remove_small_objects
+from scipy.ndimage import binary_closing, maximum_filter
+from skimage.filters import threshold_otsu
 
-from spatial.imagery.clouds import GROWN_PX, SHADOW_REACH_PX, cloud_and_shadow
-from spatial.imagery.magnitude import NEIGHBOURHOOD_PX, REACH_PX, magnitude
+from spatial.imagery.magnitude import EDGE_PX, REACH_PX, inside_edges, magnitude
 from spatial.imagery.normalisation import Normalisation, Values, normalisation
+from spatial.imagery.obscured import obscured
 from spatial.imagery.outlines import Outline, outlines
-from spatial.imagery.pairing import Pair, paired
+from spatial.imagery.pairing import Grid, Pair, paired
 from spatial.imagery.registration import Shift, shift_between
 from spatial.imagery.scenes import open_scene
+from spatial.imagery.survey import BLOCK_PX, Mask, in_windows, survey
 
 Report = Callable[[float, str], None]
-SAMPLES_A_WINDOW = 20_000
 REGISTRATION_PX = 1024
-THREADS = 2
 LEAST_SHIFT_PX = 0.1
 """A shift below it is left alone: resampling would cost more than it mends."""
-STEPS = 20.0
-"""Magnitudes are kept as one byte: twentieths of a standard deviation, up to 12.75."""
-LEAST_THRESHOLD = 2.5
+STEPS = 10.0
+"""Magnitudes are kept as one byte: tenths of a standard deviation, up to 25.5."""
+LEAST_THRESHOLD = 3.0
 """A change is at least this many standard deviations; below it Otsu divides noise from noise."""
-CORE_SHARE = 1.35
-"""A patch must hold some pixels this many times above the threshold."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -79,11 +77,10 @@ def detect_changes(
         resampled = shift.is_certain and shift.length >= LEAST_SHIFT_PX
         with paired(first, second, shift if resampled else None) as pair:
             report(0.1, "normalisation")
-            how = normalisation(*_samples(pair))
-            around = NEIGHBOURHOOD_PX if resampled else 1
-            strength, clear_share = _strength(pair, how, around, report)
+            how, hidden = _normalised(pair)
+            strength, clear_share = _strength(pair, how, hidden, report)
             threshold = _threshold(strength)
-            changed = _cleaned(strength, threshold, options, pair)
+            changed = _cleaned(strength, threshold, options, pair.grid)
             report(0.8, "outlines")
             found = outlines(pair, changed, strength, how, options, threshold * STEPS)
     report(1.0, "")
@@ -96,68 +93,63 @@ def _shift(pair: Pair) -> Shift:
     row, column = max(0, (pair.grid.rows - size) // 2), max(0, (pair.grid.columns - size) // 2)
     window = Window(column, row, min(size, pair.grid.columns), min(size, pair.grid.rows))
     before, after, clear = pair.read(window)
-    clear = _clear(before, after, clear)
     return shift_between(before.mean(axis=0), after.mean(axis=0), clear)
 
 
-def _samples(pair: Pair) -> tuple[Values, Values]:
-    """Clear pixels from all over the scenes, the same number of each window."""
-    random = np.random.default_rng(0)
-    parts = []
-    for before, after, clear in _windows(pair, 0):
-        rows, columns = np.nonzero(clear)
-        if len(rows):
-            chosen = random.choice(len(rows), min(SAMPLES_A_WINDOW, len(rows)), replace=False)
-            at = (rows[chosen], columns[chosen])
-            parts.append((before[:, at[0], at[1]], after[:, at[0], at[1]]))
-    if not parts:
-        empty = np.zeros((pair.bands, 0), dtype=np.float32)
-        return empty, empty
-    return (
-        np.concatenate([part[0] for part in parts], axis=1),
-        np.concatenate([part[1] for part in parts], axis=1),
-    )
-
-
-def _windows(pair: Pair, margin: int) -> Iterator[tuple[Values, Values, NDArray[np.bool_]]]:
-    for window in pair.grid.windows():
-        before, after, clear = pair.read(pair.grid.grown(window, margin))
-        yield before, after, _clear(before, after, clear)
-
-
-def _clear(before: Values, after: Values, clear: NDArray[np.bool_]) -> NDArray[np.bool_]:
-    return clear & ~cloud_and_shadow(before, clear) & ~cloud_and_shadow(after, clear)
+def _normalised(pair: Pair) -> tuple[Normalisation, Mask]:
+    """How the scenes differ without change, and which blocks show no ground."""
+    look = survey(pair)
+    how = normalisation(look.before, look.after)
+    hidden = obscured(look, how, normalisation(look.after, look.before))
+    if not hidden.any():
+        return how, hidden
+    seen = ~hidden[*look.blocks]
+    return normalisation(look.before[:, seen], look.after[:, seen]), hidden
 
 
 def _strength(
-    pair: Pair, how: Normalisation, around: int, report: Report
+    pair: Pair, how: Normalisation, hidden: Mask, report: Report
 ) -> tuple[NDArray[np.uint8], float]:
-    """Change magnitude over the whole grid, one byte a pixel; the share of clear pixels."""
-    strength = np.zeros((pair.grid.rows, pair.grid.columns), dtype=np.uint8)
-    margin = REACH_PX + SHADOW_REACH_PX + GROWN_PX
-    windows = list(pair.grid.windows())
-    counted = 0
+    """Change magnitude over the whole grid, one byte a pixel, 0 outside the edges of changes; the
+    share of clear pixels."""
+    grid = pair.grid
+    strength = np.zeros((grid.rows, grid.columns), dtype=np.uint8)
 
-    def work(item: tuple[Window, Values, Values, NDArray[np.bool_]]) -> int:
-        window, before, after, clear = item
-        clear = _clear(before, after, clear)
-        grown = pair.grid.grown(window, margin)
-        found = magnitude(before, after, clear, how, around)
+    def work(window: Window, before: Values, after: Values, clear: Mask) -> int:
+        grown = grid.grown(window, REACH_PX)
+        clear = clear & ~_pixels(hidden, grown)
+        if not clear.any():
+            return 0
+        found = magnitude(before, after, clear, how)
         top, left = int(window.row_off - grown.row_off), int(window.col_off - grown.col_off)
         inner = (slice(top, top + int(window.height)), slice(left, left + int(window.width)))
+        found[~_held(found)] = 0
         strength[window.toslices()] = np.clip(found[inner] * STEPS, 0, 255)
         return int(clear[inner].sum())
 
-    # GDAL reads one window at a time; the arithmetic of the one before runs beside it.
-    with ThreadPoolExecutor(THREADS) as pool:
-        pending = []
-        for number, window in enumerate(windows):
-            pending.append(pool.submit(work, (window, *pair.read(pair.grid.grown(window, margin)))))
-            if len(pending) > THREADS:
-                counted += pending.pop(0).result()
-            report(0.2 + 0.5 * number / len(windows), "magnitude")
-        counted += sum(task.result() for task in pending)
-    return strength, counted / strength.size
+    clear_pixels = 0
+    for window, counted in in_windows(pair, REACH_PX, work):
+        clear_pixels += counted
+        report(0.2 + 0.6 * float(window.row_off) / grid.rows, "magnitude")
+    return strength, clear_pixels / strength.size
+
+
+def _held(found: Values) -> Mask:
+    """Pixels inside the edges of changes. Away from the edges everything above counts, however
+    much stronger the change is beside it; slits between strong and weak are closed."""
+    above = found >= LEAST_THRESHOLD
+    at_the_edge = maximum_filter(~above, EDGE_PX)
+    held = above & (inside_edges(found) | ~at_the_edge)
+    held |= above & binary_closing(held, np.ones((3, 3)))
+    # What is below counts for the threshold, which looks at all magnitudes.
+    return np.asarray(held | ~above)
+
+
+def _pixels(blocks: Mask, window: Window) -> Mask:
+    """Blocks as pixels of a window."""
+    rows = np.arange(int(window.row_off), int(window.row_off + window.height)) // BLOCK_PX
+    columns = np.arange(int(window.col_off), int(window.col_off + window.width)) // BLOCK_PX
+    return blocks[np.ix_(rows, columns)]
 
 
 def _threshold(strength: NDArray[np.uint8]) -> float:
@@ -171,13 +163,12 @@ def _threshold(strength: NDArray[np.uint8]) -> float:
 
 
 def _cleaned(
-    strength: NDArray[np.uint8], threshold: float, options: DetectionOptions, pair: Pair
-) -> NDArray[np.bool_]:
-    core = min(255.0, threshold * CORE_SHARE * STEPS)
-    changed = apply_hysteresis_threshold(strength, threshold * STEPS, core)
-    pixel = abs(pair.grid.transform.a * pair.grid.transform.e)
-    if pair.grid.crs.is_geographic:
+    strength: NDArray[np.uint8], threshold: float, options: DetectionOptions, grid: Grid
+) -> Mask:
+    """Where a change lies, without specks and pinholes."""
+    pixel = abs(grid.transform.a * grid.transform.e)
+    if grid.crs.is_geographic:
         pixel *= 111_320.0**2
     least = max(2, int(0.5 * options.least_area_m2 / pixel))
-    changed = remove_small_objects(changed, max_size=least)
-    return np.asarray(remove_small_holes(changed, max_size=least))
+    changed = (strength >= threshold * STEPS).view(np.uint8)
+    return np.asarray(sieve(changed, least)).view(np.bool_)

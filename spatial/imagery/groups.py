@@ -21,7 +21,7 @@ def change_group(
     before: NDArray[np.floating],
     after: NDArray[np.floating],
     names: Sequence[str],
-    spread: NDArray[np.float64],
+    spread: NDArray[np.floating],
 ) -> tuple[ChangeGroup, float]:
     """The likeliest group and how sure it is, 0 to 1, from mean band values (bands,).
 

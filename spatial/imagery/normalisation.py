@@ -1,8 +1,10 @@
 """Relative radiometric normalisation: what differs between two scenes although nothing changed.
 
-Iteratively reweighted multivariate alteration detection (IR-MAD; Nielsen 2007, IEEE Trans. Image
-Processing 16(2)) finds the pixels that did not change, whatever haze, sun and season did to all of
-them; a line through those pixels, band by band, brings the second scene to the first.
+Haze and sun change all ground alike, a season each kind of ground in its own way: crops green up
+while roofs and ponds stay as they were. A line through the pixels that did not change (IR-MAD)
+brings the first scene to the second; on top of it every class of ground that the first scene shows
+has a line of its own, fitted robustly and held to the common one, so that a class of which much
+changed does not take its changes for a season.
 """
 
 from __future__ import annotations
@@ -11,47 +13,68 @@ from dataclasses import dataclass
 
 import numpy as np
 from numpy.typing import NDArray
-from scipy.linalg import eigh
-from scipy.special import chdtrc
+from scipy.cluster.vq import kmeans2
 
 from spatial.errors import RasterError
+from spatial.imagery.alteration import no_change_weights
 from spatial.messages import Message
 
 Values = NDArray[np.float32]
-ITERATIONS = 30
-SETTLED = 1e-4
-LEAST_WEIGHT = 1e-12
+Numbers = NDArray[np.float64]
+CLASSES = 16
 LEAST_PIXELS = 500
+LEAST_MEMBERS = 50
+ROUNDS = 8
+HELD = 10_000.0
+"""A class's slopes need this many pixels to weigh as much as those common to all ground."""
+LEAST_SPREAD = 0.7
+"""No class is taken for much steadier than classes usually are: a small one may seem so by luck."""
 RIDGE = 1e-6
+TINY = 1e-9
+PIXELS_AT_ONCE = 65_536
 
 
 @dataclass(frozen=True, slots=True)
 class Normalisation:
     """What the second scene would show of ground that did not change.
 
-    ``matrix`` (bands, bands) and ``offset`` (bands,) predict the second scene's bands from all of
-    the first's: a season changes a pixel as much as it is green, which no band tells alone.
-    ``spread`` (bands,): standard deviation of what is left where nothing changed. Float64.
+    Pixels belong to classes by ``pull`` (classes, bands) and ``bias`` (classes,): logits of a
+    mixture of normal distributions with a common diagonal covariance. ``slopes`` (classes, bands,
+    bands) and ``offsets`` (classes, bands) predict the second scene's bands from all of the
+    first's; ``variances`` (classes, bands): of what is left where nothing changed. ``spread``
+    (bands,): its usual standard deviation. All float32.
     """
 
-    matrix: NDArray[np.float64]
-    offset: NDArray[np.float64]
-    spread: NDArray[np.float64]
+    pull: Values
+    bias: Values
+    slopes: Values
+    offsets: Values
+    variances: Values
+    spread: Values
 
-    def expected(self, before: Values) -> Values:
-        """The second scene without any change, in units of ``spread``; (bands, …) in and out."""
-        shown = np.tensordot(self.matrix.astype(np.float32), before, axes=1)
-        return self._scaled(shown + self._column(self.offset, before.ndim))
+    def expected(self, before: Values) -> tuple[Values, Values]:
+        """The second scene without any change, and its variance; (bands, …) float32 in and out."""
+        flat = np.ascontiguousarray(before.reshape(len(before), -1), dtype=np.float32)
+        shown, variance = np.empty_like(flat), np.empty_like(flat)
+        for start in range(0, flat.shape[1], PIXELS_AT_ONCE):
+            part = slice(start, start + PIXELS_AT_ONCE)
+            shown[:, part], variance[:, part] = self._expected(flat[:, part])
+        return shown.reshape(before.shape), variance.reshape(before.shape)
 
-    def observed(self, after: Values) -> Values:
-        """The second scene as it is, in the same units."""
-        return self._scaled(after)
-
-    def _scaled(self, values: Values) -> Values:
-        return np.asarray(values / self._column(self.spread, values.ndim), dtype=np.float32)
-
-    def _column(self, part: NDArray[np.float64], dimensions: int) -> Values:
-        return part.astype(np.float32).reshape((-1,) + (1,) * (dimensions - 1))
+    def _expected(self, pixels: Values) -> tuple[Values, Values]:
+        share = self.pull @ pixels + self.bias[:, None]
+        share -= share.max(axis=0)
+        np.exp(share, out=share)
+        share /= share.sum(axis=0)
+        classes, bands = self.offsets.shape
+        lines = (self.slopes.reshape(-1, bands) @ pixels).reshape(classes, bands, -1)
+        lines += self.offsets[:, :, None]
+        shown = np.einsum("kn,kbn->bn", share, lines)
+        # Where classes disagree about a pixel between them, it is that much less certain.
+        lines -= shown
+        np.square(lines, out=lines)
+        variance = self.variances.T @ share + np.einsum("kn,kbn->bn", share, lines)
+        return shown, variance
 
 
 def normalisation(before: Values, after: Values) -> Normalisation:
@@ -69,47 +92,67 @@ def normalisation(before: Values, after: Values) -> Normalisation:
             code="too-few-pixels",
         )
     x, y = before.astype(np.float64), after.astype(np.float64)
-    weights = no_change_weights(x, y)
-    mean_x = np.average(x, axis=1, weights=weights)
-    mean_y = np.average(y, axis=1, weights=weights)
+    common = _common_line(x, y)
+    usual = _robust_spread(y - common[0] @ x - common[1][:, None])
+    middle, scale = x.mean(axis=1), x.std(axis=1) + TINY
+    scores = ((x - middle[:, None]) / scale[:, None]).T
+    centres, member = kmeans2(scores, min(CLASSES, x.shape[1]), minit="++", iter=30, rng=0)
+    within = ((scores - centres[member]) ** 2).mean(axis=0) + TINY
+    lines = [
+        _class_line(x[:, chosen], y[:, chosen], common, usual, within * scale**2)
+        for chosen in (member == number for number in range(len(centres)))
+    ]
+    spreads = np.array([line[2] for line in lines])
+    usual = np.median(spreads[member], axis=0)
+    spreads = np.maximum(spreads, LEAST_SPREAD * usual)
+    pull = centres / within / scale
+    bias = -0.5 * (centres**2 / within).sum(axis=1) - pull @ middle
+    parts = (pull, bias, *(np.array([line[at] for line in lines]) for at in (0, 1)), spreads**2)
+    return Normalisation(*(part.astype(np.float32) for part in (*parts, usual)))
+
+
+def _common_line(x: Numbers, y: Numbers) -> tuple[Numbers, Numbers]:
+    """Slopes (bands, bands) and offset (bands,) from the pixels that IR-MAD calls unchanged."""
+    share = no_change_weights(x, y)
+    share /= share.sum()
+    mean_x, mean_y = x @ share, y @ share
     centred, target = x - mean_x[:, None], y - mean_y[:, None]
-    share = weights / weights.sum()
-    ridge = np.eye(len(x)) * RIDGE * np.trace((centred * share) @ centred.T)
-    matrix = np.linalg.solve((centred * share) @ centred.T + ridge, (centred * share) @ target.T).T
-    left = target - matrix @ centred
-    spread = np.sqrt((left**2 * share).sum(axis=1))
-    return Normalisation(matrix, mean_y - matrix @ mean_x, np.maximum(spread, LEAST_WEIGHT))
+    covariance = (centred * share) @ centred.T
+    ridge = np.eye(len(x)) * (RIDGE * np.trace(covariance) + TINY)
+    slopes = np.linalg.solve(covariance + ridge, (centred * share) @ target.T).T
+    return slopes, mean_y - slopes @ mean_x
 
 
-def no_change_weights(
-    before: NDArray[np.float64], after: NDArray[np.float64]
-) -> NDArray[np.float64]:
-    """How likely each pixel is unchanged, 0 to 1; arrays (bands, pixels) in, (pixels,) out."""
-    bands = before.shape[0]
-    weights = np.ones(before.shape[1])
-    correlation = np.zeros(bands)
-    for _ in range(ITERATIONS):
-        statistic, found = _alteration(before, after, weights)
-        weights = np.maximum(chdtrc(bands, statistic), LEAST_WEIGHT)
-        if np.abs(found - correlation).max() < SETTLED:
-            break
-        correlation = found
-    return weights
+def _class_line(
+    x: Numbers,
+    y: Numbers,
+    common: tuple[Numbers, Numbers],
+    usual: Numbers,
+    within: Numbers,
+) -> tuple[Numbers, Numbers, Numbers]:
+    """Slopes, offset and spread of a class: reweighted least squares with Cauchy weights, the
+    slopes held to the common ones."""
+    slopes, offset = common
+    if x.shape[1] < LEAST_MEMBERS:
+        return slopes, offset, usual
+    left = y - common[0] @ x
+    offset = np.median(left, axis=1)
+    held = np.diag(HELD * within)
+    for _ in range(ROUNDS):
+        residual = y - slopes @ x - offset[:, None]
+        distance = ((residual / _robust_spread(residual)[:, None]) ** 2).mean(axis=0)
+        weights = 1 / (1 + distance) ** 2
+        weights *= x.shape[1] / weights.sum()
+        mean_x, mean_left = np.average(x, 1, weights), np.average(left, 1, weights)
+        centred = x - mean_x[:, None]
+        towards = (centred * weights) @ (left - mean_left[:, None]).T
+        more = np.linalg.solve((centred * weights) @ centred.T + held, towards).T
+        slopes = common[0] + more
+        offset = mean_left - more @ mean_x
+    return slopes, offset, _robust_spread(y - slopes @ x - offset[:, None])
 
 
-def _alteration(
-    before: NDArray[np.float64], after: NDArray[np.float64], weights: NDArray[np.float64]
-) -> tuple[NDArray[np.float64], NDArray[np.float64]]:
-    """One round of weighted canonical correlation: the chi-square statistic and correlations."""
-    share = weights / weights.sum()
-    x = before - (before * share).sum(axis=1, keepdims=True)
-    y = after - (after * share).sum(axis=1, keepdims=True)
-    ridge = np.eye(len(x)) * 1e-9
-    xx, yy, xy = (x * share) @ x.T + ridge, (y * share) @ y.T + ridge, (x * share) @ y.T
-    squared, a = eigh(xy @ np.linalg.solve(yy, xy.T), xx)
-    correlation = np.sqrt(np.clip(squared, 1e-12, 1 - 1e-9))
-    b = np.linalg.solve(yy, xy.T) @ a
-    b /= np.sqrt(np.einsum("ij,ik,kj->j", b, yy, b))
-    variates = a.T @ x - b.T @ y
-    statistic = (variates**2 / (2 * (1 - correlation))[:, None]).sum(axis=0)
-    return statistic, correlation
+def _robust_spread(values: Numbers) -> Numbers:
+    """Standard deviation by band from the median absolute deviation."""
+    middle = np.median(values, axis=1, keepdims=True)
+    return np.asarray(1.4826 * np.median(np.abs(values - middle), axis=1) + TINY)

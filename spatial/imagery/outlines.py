@@ -105,7 +105,7 @@ def _judged(
     if not inside.any():
         return ChangeGroup.UNKNOWN, 0.0
     # Both scenes in the second one's light, so that only the change is left between them.
-    shown = how.expected(before[:, inside]) * how.spread[:, None].astype(np.float32)
+    shown, _ = how.expected(before[:, inside])
     names = band_names(pair.bands)
     group, certainty = change_group(
         shown.mean(axis=1), after[:, inside].mean(axis=1), names, how.spread

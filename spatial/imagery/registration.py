@@ -7,13 +7,15 @@ from dataclasses import dataclass
 
 import numpy as np
 from numpy.typing import NDArray
-from skimage.filters import sobel
+from scipy.ndimage import gaussian_filter
+from skimage.filters import sobel, window
 from skimage.registration import phase_cross_correlation
 
 from spatial.imagery.normalisation import Values
 
 TILE_PX = 256
 PARTS_OF_A_PIXEL = 50
+SMOOTHING_PX = 1.0
 LEAST_CLEAR = 0.9
 LEAST_TILES = 3
 LARGEST_SHIFT_PX = 8.0
@@ -49,18 +51,24 @@ def shift_between(before: Values, after: Values, clear: NDArray[np.bool_]) -> Sh
     Edges are compared, not brightness, so that season and haze matter little; the median over
     tiles leaves out those whose content really changed.
     """
-    answers = [
-        phase_cross_correlation(
-            sobel(before[tile]), sobel(after[tile]), upsample_factor=PARTS_OF_A_PIXEL
-        )[0]
-        for tile in _tiles(clear)
-    ]
+    first, second = (sobel(gaussian_filter(scene, SMOOTHING_PX)) for scene in (before, after))
+    answers = [_offset(first[tile], second[tile]) for tile in _tiles(clear)]
     if not answers:
         return Shift(0.0, 0.0, float("inf"), 0)
     found = np.array(answers)
     middle = np.median(found, axis=0)
     spread = float(np.median(np.abs(found - middle)))
     return Shift(float(middle[0]), float(middle[1]), spread, len(answers))
+
+
+def _offset(first: Values, second: Values) -> NDArray[np.float64]:
+    # A tile's own borders do not move: faded out, or they would draw the answer towards nothing.
+    # Amplitudes are kept, as whitening weighs noise and aliases like edges and does the same.
+    fade = window("hann", first.shape)
+    parts = ((tile - tile.mean()) * fade for tile in (first, second))
+    return np.asarray(
+        phase_cross_correlation(*parts, upsample_factor=PARTS_OF_A_PIXEL, normalization=None)[0]
+    )
 
 
 def _tiles(clear: NDArray[np.bool_]) -> Iterator[tuple[slice, slice]]:

@@ -5,12 +5,13 @@ from __future__ import annotations
 from collections.abc import Sequence
 from datetime import date
 from pathlib import Path
+from typing import TYPE_CHECKING
 
-import geopandas as gpd
-
-from spatial.imagery.outlines import Outline
 from spatial.intake.fields.profile import product_data
 from spatial.words import ChangeGroup
+
+if TYPE_CHECKING:
+    from spatial.imagery.outlines import Outline
 
 LAYER = "自检图斑"
 CRS = "EPSG:4490"
@@ -30,6 +31,9 @@ def write_patches(
     ``series`` keeps the numbers of one comparison apart from those of another of the same day;
     ``note`` goes with every patch.
     """
+    # A service that compares scenes now and then need not carry pandas all the time.
+    import geopandas
+
     prefix = f"ZJ{after_date:%Y%m%d}{series}" if after_date else f"ZJ{series}"
     rows = {
         "JCBH": [f"{prefix}{number:05d}" for number in range(1, len(outlines) + 1)],
@@ -41,7 +45,7 @@ def write_patches(
         "BZ": [note] * len(outlines),
     }
     ground = [outline.ground for outline in outlines]
-    frame = gpd.GeoDataFrame(rows, geometry=ground, crs=CRS)
+    frame = geopandas.GeoDataFrame(rows, geometry=ground, crs=CRS)
     target.unlink(missing_ok=True)
     frame.to_file(target, layer=LAYER, driver="GPKG", engine="pyogrio")
 

@@ -1,7 +1,9 @@
-"""Screening: the overlay and the judgement together, over arrays or over files."""
+"""Screening: the overlay and the judgement together, over arrays.
 
-from spatial.screening.files import screen_files
-from spatial.screening.results import SummaryLine
+``spatial.screening.files`` does the same from files to a file; it loads pandas, which a service
+does not need.
+"""
+
 from spatial.screening.screening import Screening, screen
 
-__all__ = ["Screening", "SummaryLine", "screen", "screen_files"]
+__all__ = ["Screening", "screen"]

@@ -12,7 +12,8 @@ import pytest
 from python_calamine import CalamineWorkbook
 
 from spatial.errors import SourceError, SpatialError
-from spatial.screening import SummaryLine, screen_files
+from spatial.screening.files import screen_files
+from spatial.screening.results import SummaryLine
 from spatial.screening.writing import write_table
 from spatial.words import ZoneKind
 

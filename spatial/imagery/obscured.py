@@ -1,0 +1,96 @@
+"""Clouds and their shadows between two scenes: what brightens or darkens a wide stretch at once.
+
+The scenes are compared as small pictures of block means. A cloud is bright and white with soft
+edges: from its thick parts it is followed outwards as long as all visible bands are brighter than
+the other scene lets expect. A shadow is darker in every band and lies within reach of a cloud. New
+roofs and sites are bright as well, but their edges are sharp.
+"""
+
+from __future__ import annotations
+
+import numpy as np
+from numpy.typing import NDArray
+from scipy.ndimage import (
+    binary_dilation,
+    binary_propagation,
+    distance_transform_edt,
+    label,
+    uniform_filter,
+)
+
+from spatial.imagery.normalisation import Normalisation, Values
+from spatial.imagery.survey import Survey
+
+Mask = NDArray[np.bool_]
+VISIBLE = slice(0, 3)
+BRIGHT_DEVIATIONS = 3.0
+WHITE = 0.35
+"""Visible bands of a cloud differ by less than this share of their mean."""
+THICK, THIN = 6.0, 1.5
+"""Standard deviations of no change by which a cloud outshines the ground, in every visible band."""
+DARK, DIM = 3.0, 1.0
+SEED_BLOCKS = 3
+SOFT_SHARE = 0.25
+"""A cloud's thin edge covers at least this share of its thick part."""
+SHADOW_REACH_BLOCKS = 60
+GROWN_BLOCKS = 1
+
+
+def obscured(look: Survey, forth: Normalisation, back: Normalisation) -> Mask:
+    """Blocks (rows, columns) that show no ground in one of the scenes.
+
+    ``forth`` predicts the second scene from the first, ``back`` the first from the second.
+    """
+    hidden = np.zeros(look.small_before.shape[1:], dtype=bool)
+    if len(look.small_before) <= VISIBLE.stop:
+        return hidden
+    for one, other, how in (
+        (look.small_after, look.small_before, forth),
+        (look.small_before, look.small_after, back),
+    ):
+        left = _left(one, other, how)
+        cloud = _cloud(one, left)
+        if cloud.any():
+            hidden |= cloud | _shadow(left, cloud)
+    return np.asarray(binary_dilation(hidden, iterations=GROWN_BLOCKS) if hidden.any() else hidden)
+
+
+def _left(one: Values, other: Values, how: Normalisation) -> Values:
+    """How much brighter a small picture is than the other one lets expect, over 3 × 3 blocks."""
+    expected, _ = how.expected(np.nan_to_num(other))
+    left = np.nan_to_num((one - expected) / how.spread[:, None, None])
+    return np.stack([uniform_filter(band, 3) for band in left])
+
+
+def _cloud(scene: Values, left: Values) -> Mask:
+    visible = scene[VISIBLE]
+    mean = visible.mean(axis=0)
+    with np.errstate(invalid="ignore"):
+        white = (visible.max(axis=0) - visible.min(axis=0)) < WHITE * mean
+        middle = np.nanmedian(mean)
+        spread = 1.4826 * np.nanmedian(np.abs(mean - middle))
+        bright = mean > middle + BRIGHT_DEVIATIONS * spread
+    brighter = left[VISIBLE].min(axis=0)
+    thick = white & bright & (brighter > THICK)
+    seeds = uniform_filter(thick.astype(np.float32), SEED_BLOCKS) > 0.99
+    cloud = binary_propagation(seeds, mask=seeds | (brighter > THIN))
+    return _soft(np.asarray(cloud), np.asarray(thick))
+
+
+def _soft(cloud: Mask, thick: Mask) -> Mask:
+    """The clouds whose thick part has a wide thin edge."""
+    parts, number = label(cloud)
+    if not number:
+        return cloud
+    edge = cloud & ~binary_dilation(thick, iterations=2)
+    counts = [np.bincount(parts[which], minlength=number + 1) for which in (edge, cloud & thick)]
+    soft = counts[0] >= SOFT_SHARE * counts[1]
+    soft[0] = False
+    return np.asarray(soft[parts])
+
+
+def _shadow(left: Values, cloud: Mask) -> Mask:
+    lightest = left.max(axis=0)
+    near = distance_transform_edt(~cloud) <= SHADOW_REACH_BLOCKS
+    seeds = uniform_filter((lightest < -DARK).astype(np.float32), SEED_BLOCKS) > 0.99
+    return np.asarray(binary_propagation(seeds & near, mask=near & (lightest < -DIM)))
