@@ -27,6 +27,7 @@ CASES = {
     "season": Disturbance(haze=False, cloud=False, shift_px=(0, 0)),
     "haze": Disturbance(season=False, cloud=False, shift_px=(0, 0)),
     "shift": Disturbance(season=False, haze=False, cloud=False),
+    "season, haze and shift": Disturbance(cloud=False),
     "all of them, and a cloud": Disturbance(),
 }
 LEAST_M2 = 200.0
