@@ -57,12 +57,14 @@ async function asset(request: Request): Promise<Response> {
 /** The service's answer, kept for later; what was kept before when there is no signal. */
 async function freshOrKept(request: Request): Promise<Response> {
   const cache = await caches.open(__KEPT_CACHE__)
+  let answer: Response
   try {
-    const answer = await fetch(request)
-    if (answer.ok) await cache.put(request, answer.clone())
-    return answer
+    answer = await fetch(request)
   } catch {
     // The login differs from day to day; what is kept belongs to the one user of this device.
     return (await cache.match(request, { ignoreVary: true })) ?? Response.error()
   }
+  // A phone without room still shows what the service says now.
+  if (answer.ok) await cache.put(request, answer.clone()).catch(() => undefined)
+  return answer
 }
