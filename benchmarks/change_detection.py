@@ -20,7 +20,8 @@ from data.samples.generator import make_world
 from data.samples.generator.projecting import to_degrees
 from data.samples.generator.scenes import Disturbance, scene_pair, write_scene
 from spatial.area import ellipsoidal_area
-from spatial.imagery.detection import DetectionOptions, detect_changes
+from spatial.imagery.detection import detect_changes
+from spatial.imagery.options import DetectionOptions
 
 CASES = {
     "nothing but the changes": Disturbance(season=False, haze=False, cloud=False, shift_px=(0, 0)),

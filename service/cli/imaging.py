@@ -74,7 +74,8 @@ def detect(
             raise typer.BadParameter(f"{name} is not a file; two ids of scenes need no --out")
     if out is None:
         raise typer.BadParameter("files need --out PATCHES.gpkg")
-    from spatial.imagery.detection import DetectionOptions, detect_changes
+    from spatial.imagery.detection import detect_changes
+    from spatial.imagery.options import DetectionOptions
     from spatial.imagery.writing import write_patches
 
     options = DetectionOptions(least_area_m2=least_area)

@@ -120,7 +120,8 @@ def _compare(
     runtime: Runtime, detection: SceneDetection, scenes: tuple[Scene, Scene], folder: Path
 ) -> None:
     # The service starts in half the time without what only a comparison needs.
-    from spatial.imagery.detection import DetectionOptions, detect_changes
+    from spatial.imagery.detection import detect_changes
+    from spatial.imagery.options import DetectionOptions
 
     before, after = scenes
     tell = progress_of(runtime, SceneDetection, detection.id)

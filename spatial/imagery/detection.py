@@ -22,6 +22,7 @@ from skimage.filters import threshold_otsu
 from spatial.imagery.magnitude import EDGE_PX, REACH_PX, inside_edges, magnitude
 from spatial.imagery.normalisation import Normalisation, Values, normalisation
 from spatial.imagery.obscured import obscured
+from spatial.imagery.options import DetectionOptions
 from spatial.imagery.outlines import Outline, outlines
 from spatial.imagery.pairing import Grid, Pair, paired
 from spatial.imagery.registration import Shift, shift_between
@@ -36,15 +37,6 @@ STEPS = 10.0
 """Magnitudes are kept as one byte: tenths of a standard deviation, up to 25.5."""
 LEAST_THRESHOLD = 3.0
 """A change is at least this many standard deviations; below it Otsu divides noise from noise."""
-
-
-@dataclass(frozen=True, slots=True)
-class DetectionOptions:
-    """``least_area_m2``: patches below it are left out; ``tolerance_px``: how far an outline may
-    leave the pixels' edges."""
-
-    least_area_m2: float = 200.0
-    tolerance_px: float = 0.75
 
 
 @dataclass(frozen=True, slots=True)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, cast
+from typing import cast
 
 import numpy as np
 import shapely
@@ -18,11 +18,9 @@ from spatial.area import ellipsoidal_area
 from spatial.imagery.groups import change_group
 from spatial.imagery.indices import band_names
 from spatial.imagery.normalisation import Normalisation
+from spatial.imagery.options import DetectionOptions
 from spatial.imagery.pairing import Pair
 from spatial.words import ChangeGroup
-
-if TYPE_CHECKING:
-    from spatial.imagery.detection import DetectionOptions
 
 STORAGE_CRS = "EPSG:4490"
 
