@@ -113,7 +113,7 @@ class GeoParquetTable:
     def _refusing(self) -> Iterator[None]:
         try:
             yield
-        except (pa.ArrowException, OSError, StopIteration, KeyError) as error:
+        except (pa.ArrowException, OSError, StopIteration, KeyError, UnicodeDecodeError) as error:
             raise unreadable(self._path) from error
 
 

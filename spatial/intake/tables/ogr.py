@@ -78,7 +78,7 @@ class OgrTable:
         self.name = layer
         self.format = format
         self._address = _address(path, format)
-        self._path = path
+        self.path = path
         self._layer = layer
         with _refusing(path):
             info = pyogrio.read_info(self._address, layer=layer, force_feature_count=True)
@@ -107,11 +107,13 @@ class OgrTable:
         slices = _SLICES if self._skips and self.row_count > count else 1
         rows = max(min(count, self.row_count) // slices, 1)
         each = max(count // max(self.row_count, 1), 1)
-        found = [
-            points_of_wkb(_geometry_column(batch), each)
-            for start in np.linspace(0, max(self.row_count - rows, 0), slices).astype(int)
-            for batch in islice(self._batches(rows, [], int(start)), 1)
-        ]
+        # A damaged batch shows itself only when its values are taken out.
+        with _refusing(self.path):
+            found = [
+                points_of_wkb(_geometry_column(batch), each)
+                for start in np.linspace(0, max(self.row_count - rows, 0), slices).astype(int)
+                for batch in islice(self._batches(rows, [], int(start)), 1)
+            ]
         return np.concatenate(found) if found else np.empty((0, 2))
 
     def attributes(self, headings: Sequence[str]) -> Iterator[Mapping[str, pa.Array]]:
@@ -138,7 +140,7 @@ class OgrTable:
     def straightened(self, numbers: NDArray[np.int64]) -> Geometries:
         """Binaries of some rows, sorted, with curves drawn as many short lines."""
         begin, end = int(numbers[0]) - 1, int(numbers[-1])
-        with _refusing(self._path):
+        with _refusing(self.path):
             _, _, binary, _ = pyogrio.raw.read(
                 self._address,
                 layer=self._layer,
@@ -162,7 +164,7 @@ class OgrTable:
         geometry: bool = True,
     ) -> Iterator[pa.RecordBatch]:
         with (
-            _refusing(self._path),
+            _refusing(self.path),
             pyogrio.raw.open_arrow(
                 self._address,
                 layer=self._layer,
@@ -191,7 +193,8 @@ class OgrChunk:
     def shapes(self, move: Move) -> Shapes:
         """The rows' geometries with their vertices moved."""
         column = _geometry_column(self.batch)
-        return shapes_of_wkb(column, move, lambda: self.table.straightened(self.numbers))
+        with _refusing(self.table.path):
+            return shapes_of_wkb(column, move, lambda: self.table.straightened(self.numbers))
 
 
 def unreadable(path: Path) -> SourceError:

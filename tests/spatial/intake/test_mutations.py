@@ -111,3 +111,10 @@ def test_changed_bytes_behind_an_archive_give_an_answer(part: str, data: st.Data
             for file, content in files.items():
                 archive.writestr(file, content)
         answer(path.read_bytes())
+
+
+def test_a_geoparquet_whose_names_are_no_text_is_refused(originals: dict[str, bytes]) -> None:
+    (kind,) = (kind for kind in FORMATS if "parquet" in kind)
+    damaged = originals[kind].replace(b"TBBH", b"\xdfBBH")
+    assert damaged != originals[kind]
+    assert answer(damaged) == "source-unreadable"
