@@ -30,7 +30,7 @@ from service.cases.severity import (
     Modifier,
     modifiers_of,
     modifiers_of_recurrence,
-    weighed,
+    weighed_facts,
     weight_facts,
 )
 from service.cases.sightings import Sighting, deciding
@@ -59,11 +59,9 @@ def change_cases(session: Session, plan: Plan, neighbours: Neighbours, changes: 
             continue
         case = neighbours.cases[place.home]
         decided_by = deciding(place.sightings)
-        facts = facts_kept(case, decided_by)
-        modifiers = _modifiers(case, place, facts, neighbours)
-        facts["severity"] = weighed(
-            changes.table, facts["severity"], modifiers, facts["category"], facts["areas"]
-        )
+        judged = facts_kept(case, decided_by)
+        modifiers = _modifiers(case, place, judged, neighbours)
+        facts = weighed_facts(changes.table, judged, modifiers)
         before = Before(
             facts=current_facts(case, facts),
             status=case.status,
@@ -72,7 +70,7 @@ def change_cases(session: Session, plan: Plan, neighbours: Neighbours, changes: 
         )
         case.recurrence_of = place.recurrence_of
         if known[case.id].standing in MAY_CHANGE:
-            case.facts = {**case.facts, **weight_facts(decided_by.judgement["severity"], modifiers)}
+            case.facts = {**case.facts, **weight_facts(judged["severity"], modifiers)}
             _decide(case, decided_by, facts, before, changes)
         _tell(case, place, before, neighbours, changes)
     for note in plan.notes:

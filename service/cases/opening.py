@@ -17,7 +17,7 @@ from service.cases.joining import Place, Plan
 from service.cases.models import Case
 from service.cases.neighbours import Neighbours
 from service.cases.numbering import take_codes
-from service.cases.severity import modifiers_of_recurrence, weighed, weight_facts
+from service.cases.severity import modifiers_of_recurrence, weighed_facts, weight_facts
 from service.cases.sightings import Sighting, deciding
 from service.cases.statuses import Status
 from service.database.copying import copy_rows, reserve_ids
@@ -98,9 +98,7 @@ def _new_case(
     if earlier is not None:
         modifiers = modifiers_of_recurrence(earlier, facts["category"], facts["after_date"])
         kept = weight_facts(facts["severity"], modifiers)
-        facts["severity"] = weighed(
-            changes.table, facts["severity"], modifiers, facts["category"], facts["areas"]
-        )
+        facts = weighed_facts(changes.table, facts, modifiers)
     status = first_status(facts["severity"])
     awaited = status is not Status.SCREENED
     return NewCase(

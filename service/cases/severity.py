@@ -75,6 +75,14 @@ def weighed(
     )
 
 
+def weighed_facts(
+    table: RuleTable, facts: Mapping[str, Any], modifiers: list[Modifier]
+) -> dict[str, Any]:
+    """The facts as judged, with the severity that the case's life makes of it."""
+    severity = weighed(table, facts["severity"], modifiers, facts["category"], facts["areas"])
+    return {**facts, "severity": severity}
+
+
 def weight_facts(judged: int, modifiers: list[Modifier]) -> dict[str, Any]:
     """What a case keeps of how its severity came about; nothing without a modifier."""
     if not modifiers:
