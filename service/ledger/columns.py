@@ -66,6 +66,11 @@ def _attribute(*names: str) -> Callable[[LedgerRow, ZoneInfo], Value]:
     return value
 
 
+def _land_before(row: LedgerRow, zone: ZoneInfo) -> Value:
+    """The code, and its name as the patch brought it: ``0101 水田``."""
+    return " ".join(filter(None, (row.patch.land_before, row.patch.attributes.get("DLMC")))) or None
+
+
 @cache
 def _choices(name: str) -> dict[str, str]:
     return {choice: label.zh for choice, label in pick_list(name).labels.items()}
@@ -105,13 +110,13 @@ TOWNSHIP: tuple[Column, ...] = (
     Column("批次", lambda row, zone: row.batch, 20),
     Column("村(社区)", lambda row, zone: row.village),
     Column("社/小组", _attribute("ZMC", "社", "小组", "社/小组"), 10),
-    Column("地名", _attribute("XMC", "地名", "小地名"), 12),
+    Column("地名", _attribute("地名", "小地名", "ZL", "坐落"), 12),
     Column("中心经纬度", lambda row, zone: f"{row.longitude:.6f}, {row.latitude:.6f}", 22),
     Column("面积(亩)", _mu("patch"), 10, Format.MU, summed=True),
     Column("占耕地(亩)", _mu("farmland"), 11, Format.MU, summed=True),
     Column("占永农(亩)", _mu("permanent_basic_farmland"), 11, Format.MU, summed=True),
     Column("变化类型", lambda row, zone: ChangeGroup(row.patch.change_group).label.zh),
-    Column("变化前地类", lambda row, zone: row.patch.land_before, 11),
+    Column("变化前地类", _land_before, 14),
     Column("前时相", lambda row, zone: row.patch.before_date, 11, Format.DATE),
     Column("后时相", lambda row, zone: row.patch.after_date, 11, Format.DATE),
     Column("疑似类别", lambda row, zone: Category(row.case.category).label.zh, 16),

@@ -121,6 +121,18 @@ def test_areas_are_mu_and_the_last_row_holds_their_totals(ledger: TestClient) ->
     assert rows[-1][at] == pytest.approx(3 * float(to_mu(800.0)))
 
 
+def test_the_place_is_no_county_and_the_land_class_has_its_name(
+    ledger: TestClient, runtime: Runtime
+) -> None:
+    with runtime.database.transaction() as session:
+        brought = {"XMC": "示例区", "小地名": "老屋湾", "DLMC": "水田"}
+        session.execute(update(Patch).values(attributes=brought, land_before="0101"))
+    found = sheets(ledger)
+    row = dict(zip(TOWNSHIP_HEADINGS, found["图斑台账"][1], strict=True))
+    assert (row["地名"], row["变化前地类"]) == ("老屋湾", "0101 水田")
+    assert found["非农违法清单"][1][1] == "示例区"
+
+
 def test_only_concluded_violations_stand_in_the_list_of_violations(ledger: TestClient) -> None:
     rows = sheets(ledger)["非农违法清单"]
     assert [row[3] for row in rows[1:-1]] == ["TB-1"]
