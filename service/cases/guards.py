@@ -50,10 +50,14 @@ class Attempt:
 
 @dataclass(frozen=True, slots=True)
 class Guard:
-    """A condition and the sentence it refuses with."""
+    """A condition and the sentence it refuses with.
+
+    ``offered``: where the case alone decides, whether its move is worth offering at all.
+    """
 
     holds: Callable[[Attempt], bool]
     says: Message
+    offered: Callable[[Case], bool] = lambda _: True
 
 
 def violation_area(attempt: Attempt) -> float:
@@ -104,12 +108,12 @@ def _areas_nest(attempt: Attempt) -> bool:
     return bool(permanent <= cropland + AREA_TOLERANCE_M2 and cropland <= whole + AREA_TOLERANCE_M2)
 
 
-def _violation(attempt: Attempt) -> bool:
-    return attempt.case.conclusion in VIOLATIONS
+def _violation(case: Case) -> bool:
+    return case.conclusion in VIOLATIONS
 
 
-def _no_violation(attempt: Attempt) -> bool:
-    return attempt.case.conclusion is not None and attempt.case.conclusion not in VIOLATIONS
+def _no_violation(case: Case) -> bool:
+    return case.conclusion is not None and case.conclusion not in VIOLATIONS
 
 
 def _deadline_ahead(attempt: Attempt) -> bool:
@@ -182,11 +186,14 @@ GUARDS: Mapping[str, Guard] = {
         ),
     ),
     "violation": Guard(
-        _violation, Message("认定为违法的图斑才能下达整改。", "Only a violation is rectified.")
+        lambda attempt: _violation(attempt.case),
+        Message("认定为违法的图斑才能下达整改。", "Only a violation is rectified."),
+        offered=_violation,
     ),
     "no_violation": Guard(
-        _no_violation,
+        lambda attempt: _no_violation(attempt.case),
         Message("认定无违法的图斑才能直接结案。", "Only a case without violation is closed here."),
+        offered=_no_violation,
     ),
     "deadline_ahead": Guard(
         _deadline_ahead, Message("整改期限不能早于今天。", "The deadline lies in the past.")

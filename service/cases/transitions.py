@@ -33,8 +33,8 @@ class Wish:
 
 
 def options_of(case: Case, actor: Principal) -> list[Move]:
-    """The moves that somebody may attempt with a case now."""
-    return [move for move in _ways(case) if _may(move, actor, case)]
+    """The moves that somebody may attempt with a case now; none that its record rules out."""
+    return [move for move in _ways(case) if _may(move, actor, case) and _suits(move, case)]
 
 
 def make_move(desk: Desk, case_id: int, wish: Wish) -> Case:
@@ -135,6 +135,10 @@ def _ways(case: Case) -> list[Move]:
 
 def _may(move: Move, actor: Principal, case: Case) -> bool:
     return any(group.includes(actor, case) for group in move.actors)
+
+
+def _suits(move: Move, case: Case) -> bool:
+    return all(GUARDS[name].offered(case) for name in move.guards)
 
 
 def _allowed(case: Case, actor: Principal) -> list[dict[str, str]]:

@@ -33,6 +33,7 @@ OPTIONS = {
     "default_date_format": "yyyy-mm-dd",
 }
 FIRST_ROW = 1
+A3 = 8
 NON_FARM_CONCLUSION = "non_farm"
 
 
@@ -56,6 +57,15 @@ class Sheet:
         for at, column in enumerate(self.columns, start=1):
             self.worksheet.set_column(at, at, column.width)
             self.worksheet.write_string(0, at, column.heading, heading)
+
+    def lay_out_pages(self) -> None:
+        """Printed on A3 across, as wide as the sheet, the headings on every page."""
+        self.worksheet.set_landscape()
+        self.worksheet.set_paper(A3)
+        self.worksheet.fit_to_pages(1, 0)
+        self.worksheet.repeat_rows(0)
+        self.worksheet.set_margins(left=0.4, right=0.4, top=0.6, bottom=0.6)
+        self.worksheet.set_footer("&L&A&C第 &P 页，共 &N 页&R&D")
 
     def add(self, row: LedgerRow) -> None:
         """One case."""
@@ -107,6 +117,7 @@ def write_workbook(target: Path, rows: Iterable[LedgerRow], zone: ZoneInfo) -> i
         non_farm = Sheet(workbook.add_worksheet("非农违法清单"), NON_FARM, zone, formats)
         for sheet in (township, non_farm):
             sheet.head(heading)
+            sheet.lay_out_pages()
         for row in rows:
             township.add(row)
             if row.case.conclusion == NON_FARM_CONCLUSION:

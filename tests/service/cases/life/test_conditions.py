@@ -236,3 +236,20 @@ def test_the_forms_are_served_with_their_fields(township: Township) -> None:
         "field": "conclusion", "values": ["legal", "other", "pseudo_change"]
     }  # fmt: skip
     assert township.get(f"/api/cases/{case_id}/transitions", "analyst").json()["items"] == []
+
+
+@pytest.mark.parametrize(
+    ("conclusion", "offered", "not_offered"),
+    [
+        ("non_farm", "rectifying", "closed_no_violation"),
+        ("legal", "closed_no_violation", "rectifying"),
+    ],
+)
+def test_what_the_conclusion_rules_out_is_not_offered(
+    township: Township, conclusion: str, offered: str, not_offered: str
+) -> None:
+    case_id = township.case(S.CONCLUDED, conclusion=conclusion)
+    options = township.get(f"/api/cases/{case_id}/transitions").json()["items"]
+    ways = {move["to"] for move in options}
+    assert offered in ways
+    assert not_offered not in ways

@@ -96,7 +96,9 @@ def test_every_role_in_every_state_may_exactly_what_is_written_down(
                 make_move(desk, case.id, Wish(to=target.value, fields={"no such field": 1}))
             assert refused.type is answer_to(person, move), (person.username, target)
             offered = not isinstance(refused.value, NotFound) and move in options_of(case, person)
-            assert offered == (move is not None and bool(expected(person, move.name)))
+            # What was concluded to be a violation is not closed as none.
+            suits = move is not None and move.name != "close"
+            assert offered == (suits and bool(expected(person, move.name)))
 
 
 def answer_to(person: Principal, move: Move | None) -> type[Exception]:
