@@ -27,8 +27,8 @@ from spatial.errors import RasterError
 from spatial.imagery.annotation import annotate, captioned
 from spatial.imagery.cog import BROKEN, STORAGE_CRS
 from spatial.imagery.display import Combination, band_numbers, names_of, natural_stretch, to_bytes
+from spatial.imagery.grids import Grid
 from spatial.imagery.normalisation import Values
-from spatial.imagery.pairing import Grid
 from spatial.imagery.scenes import open_scene
 from spatial.messages import Message
 

@@ -19,12 +19,13 @@ from rasterio.windows import Window
 from scipy.ndimage import binary_closing, maximum_filter
 from skimage.filters import threshold_otsu
 
+from spatial.imagery.grids import Grid
 from spatial.imagery.magnitude import EDGE_PX, REACH_PX, inside_edges, magnitude
 from spatial.imagery.normalisation import Normalisation, Values, normalisation
 from spatial.imagery.obscured import obscured
 from spatial.imagery.options import DetectionOptions
 from spatial.imagery.outlines import Outline, outlines
-from spatial.imagery.pairing import Grid, Pair, paired
+from spatial.imagery.pairing import Pair, paired
 from spatial.imagery.registration import Shift, shift_between
 from spatial.imagery.scenes import open_scene
 from spatial.imagery.survey import BLOCK_PX, Mask, in_windows, survey

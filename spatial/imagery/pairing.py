@@ -9,7 +9,6 @@ from dataclasses import dataclass
 import numpy as np
 from affine import Affine
 from numpy.typing import NDArray
-from rasterio.crs import CRS
 from rasterio.enums import Resampling
 from rasterio.io import DatasetReader
 from rasterio.transform import from_origin
@@ -18,35 +17,10 @@ from rasterio.warp import transform_bounds
 from rasterio.windows import Window
 
 from spatial.errors import RasterError
+from spatial.imagery.grids import Grid
 from spatial.imagery.normalisation import Values
 from spatial.imagery.registration import Shift
 from spatial.messages import Message
-
-WINDOW_PX = 1024
-
-
-@dataclass(frozen=True, slots=True)
-class Grid:
-    """The pixel grid on which two scenes are compared."""
-
-    crs: CRS
-    transform: Affine
-    rows: int
-    columns: int
-
-    def windows(self, size: int = WINDOW_PX) -> Iterator[Window]:
-        """Windows that cover the grid without overlap."""
-        for row in range(0, self.rows, size):
-            for column in range(0, self.columns, size):
-                height, width = min(size, self.rows - row), min(size, self.columns - column)
-                yield Window(column, row, width, height)
-
-    def grown(self, window: Window, by: int) -> Window:
-        """A window with a margin on each side, as far as the grid goes."""
-        left, top = max(window.col_off - by, 0), max(window.row_off - by, 0)
-        right = min(window.col_off + window.width + by, self.columns)
-        bottom = min(window.row_off + window.height + by, self.rows)
-        return Window(left, top, right - left, bottom - top)
 
 
 @dataclass(frozen=True, slots=True)

@@ -11,8 +11,8 @@ from rasterio.errors import RasterioError
 
 from spatial.errors import RasterError
 from spatial.imagery.cog import BROKEN
+from spatial.imagery.grids import WINDOW_PX, Grid
 from spatial.imagery.naming import band_in
-from spatial.imagery.pairing import WINDOW_PX, Grid
 from spatial.imagery.scenes import open_scene
 
 ORDER = (

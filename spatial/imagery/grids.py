@@ -1,0 +1,36 @@
+"""The pixel grid on which scenes are read, and its windows."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+
+from affine import Affine
+from rasterio.crs import CRS
+from rasterio.windows import Window
+
+WINDOW_PX = 1024
+
+
+@dataclass(frozen=True, slots=True)
+class Grid:
+    """A pixel grid: where, in which CRS, and how many pixels."""
+
+    crs: CRS
+    transform: Affine
+    rows: int
+    columns: int
+
+    def windows(self, size: int = WINDOW_PX) -> Iterator[Window]:
+        """Windows that cover the grid without overlap."""
+        for row in range(0, self.rows, size):
+            for column in range(0, self.columns, size):
+                height, width = min(size, self.rows - row), min(size, self.columns - column)
+                yield Window(column, row, width, height)
+
+    def grown(self, window: Window, by: int) -> Window:
+        """A window with a margin on each side, as far as the grid goes."""
+        left, top = max(window.col_off - by, 0), max(window.row_off - by, 0)
+        right = min(window.col_off + window.width + by, self.columns)
+        bottom = min(window.row_off + window.height + by, self.rows)
+        return Window(left, top, right - left, bottom - top)
