@@ -116,20 +116,26 @@ TOWNSHIP: tuple[Column, ...] = (
     Column("占耕地(亩)", _mu("farmland"), 11, Format.MU, summed=True),
     Column("占永农(亩)", _mu("permanent_basic_farmland"), 11, Format.MU, summed=True),
     Column("变化类型", lambda row, zone: ChangeGroup(row.patch.change_group).label.zh),
-    Column("变化前地类", _land_before, 14),
+    Column("变化前地类", _land_before, 18),
     Column("前时相", lambda row, zone: row.patch.before_date, 11, Format.DATE),
     Column("后时相", lambda row, zone: row.patch.after_date, 11, Format.DATE),
     Column("疑似类别", lambda row, zone: Category(row.case.category).label.zh, 16),
     Column("六严禁", _prohibitions, 9),
     Column("责任部门", lambda row, zone: Department(row.case.department).label.zh, 14),
-    Column("责任人(网格员)", lambda row, zone: row.fact("dispatch", "responsible") or row.assignee),
+    Column(
+        "责任人(网格员)", lambda row, zone: row.fact("dispatch", "responsible") or row.assignee, 18
+    ),
     Column("核查结论", _conclusion, 11),
-    Column("整改措施", lambda row, zone: row.fact("plan", "measures") or _method(row, zone), 18),
+    Column(
+        "整改措施",
+        lambda row, zone: row.fact("plan", "measures") or _method(row, zone),
+        24,
+    ),
     Column("整改期限", _deadline, 11, Format.DATE),
     Column("整改进度", lambda row, zone: Status(row.case.status).label.zh, 16),
     Column("是否销号", _rectified, 9),
     Column("销号日期", _closed_on, 11, Format.DATE),
-    Column("备注", lambda row, zone: row.case.reason, 48),
+    Column("备注", lambda row, zone: row.case.reason, 56),
 )
 """The township's ledger; 序号 stands before it."""
 
@@ -154,6 +160,6 @@ NON_FARM: tuple[Column, ...] = (
     Column("是否整改", _rectified, 10),
     Column("整改方式", _method, 12),
     Column("重大典型问题", lambda row, zone: "是" if row.case.severity >= GRAVE else "否", 14),
-    Column("备注", lambda row, zone: row.case.reason, 48),
+    Column("备注", lambda row, zone: row.case.reason, 56),
 )
 """非农违法清单: fourteen columns with 序号; only what a person concluded to be a violation."""

@@ -8,7 +8,10 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
+from math import ceil
 from pathlib import Path
+from typing import Any
+from unicodedata import east_asian_width
 from zoneinfo import ZoneInfo
 
 import xlsxwriter
@@ -19,11 +22,21 @@ from service.ledger.columns import NON_FARM, TOWNSHIP, Column, Format, Value
 from service.ledger.rows import LedgerRow
 from service.symbology import symbols
 
+LINE = "#C5CFC2"
+HEADING_GROUND = "#E8EFE6"
 NUMBER_FORMATS = {
     Format.TEXT: "General",
-    Format.MU: "0.00",
+    Format.MU: "0.00_ ",
     Format.DATE: "yyyy-mm-dd",
 }
+ALIGNED: dict[Format, dict[str, Any]] = {
+    Format.TEXT: {"indent": 1, "text_wrap": True},
+    Format.DATE: {"align": "center"},
+}
+INDENT = 2
+LINE_HEIGHT = 15
+"""Points; a spreadsheet program does not fit rows to wrapped text by itself."""
+CELL = {"valign": "vcenter", "border": 1, "border_color": LINE}
 # A cell that starts like a formula must stay text in every spreadsheet program.
 OPTIONS = {
     "constant_memory": True,
@@ -69,9 +82,11 @@ class Sheet:
 
     def add(self, row: LedgerRow) -> None:
         """One case."""
-        self.worksheet.write_number(self.row, 0, self.row)
-        for at, column in enumerate(self.columns, start=1):
-            value = column.value(row, self.zone)
+        values = [column.value(row, self.zone) for column in self.columns]
+        needed = (lines(value, by.width) for value, by in zip(values, self.columns, strict=True))
+        self.worksheet.set_row(self.row, LINE_HEIGHT * max(needed))
+        self.worksheet.write_number(self.row, 0, self.row, self.formats[Format.TEXT])
+        for at, (column, value) in enumerate(zip(self.columns, values, strict=True), start=1):
             self._write(at, value, self.formats[column.format])
             if column.summed and isinstance(value, int | float):
                 self.totals[at] = self.totals.get(at, 0.0) + value
@@ -87,8 +102,8 @@ class Sheet:
 
     def _write(self, at: int, value: Value, cell: CellFormat) -> None:
         if value is None:
-            return
-        if isinstance(value, str):
+            self.worksheet.write_blank(self.row, at, None, cell)
+        elif isinstance(value, str):
             self.worksheet.write_string(self.row, at, value, cell)
         elif isinstance(value, int | float):
             self.worksheet.write_number(self.row, at, value, cell)
@@ -96,23 +111,25 @@ class Sheet:
             self.worksheet.write_datetime(self.row, at, value, cell)
 
 
+def lines(value: Value, width: int) -> int:
+    """How many lines a text takes in a column; a Chinese character is as wide as two others."""
+    if not isinstance(value, str):
+        return 1
+    wide = sum(2 if east_asian_width(character) in "WF" else 1 for character in value)
+    return max(1, ceil(wide / (width - INDENT)))
+
+
 def write_workbook(target: Path, rows: Iterable[LedgerRow], zone: ZoneInfo) -> int:
     """Write the ledger; returns how many cases it holds."""
     with xlsxwriter.Workbook(target, {**OPTIONS, "tmpdir": str(target.parent)}) as workbook:
         formats = {
-            kind: workbook.add_format({"num_format": pattern, "valign": "top"})
+            kind: workbook.add_format(CELL | {"num_format": pattern} | ALIGNED.get(kind, {}))
             for kind, pattern in NUMBER_FORMATS.items()
         }
         heading = workbook.add_format(
-            {
-                "bold": True,
-                "text_wrap": True,
-                "valign": "vcenter",
-                "bg_color": "#E8EFE6",
-                "border": 1,
-            }
+            CELL | {"bold": True, "text_wrap": True, "align": "center", "bg_color": HEADING_GROUND}
         )
-        total = workbook.add_format({"bold": True, "num_format": "0.00", "top": 1})
+        total = workbook.add_format(CELL | {"bold": True, "num_format": NUMBER_FORMATS[Format.MU]})
         township = Sheet(workbook.add_worksheet("图斑台账"), TOWNSHIP, zone, formats)
         non_farm = Sheet(workbook.add_worksheet("非农违法清单"), NON_FARM, zone, formats)
         for sheet in (township, non_farm):
@@ -140,6 +157,12 @@ def _paint_categories(workbook: xlsxwriter.Workbook, sheet: Sheet) -> None:
                 "type": "cell",
                 "criteria": "==",
                 "value": f'"{symbol.label.zh}"',
-                "format": workbook.add_format({"font_color": symbol.colour, "bold": True}),
+                "format": workbook.add_format({"bg_color": _tint(symbol.colour)}),
             },
         )
+
+
+def _tint(colour: str) -> str:
+    """A colour light enough for dark text: three parts of white to one."""
+    parts = (int(colour[at : at + 2], 16) for at in (1, 3, 5))
+    return "#" + "".join(f"{(3 * 255 + part) // 4:02X}" for part in parts)
