@@ -7,7 +7,7 @@ const api = process.env.PLOTWATCH_API ?? 'http://127.0.0.1:8000'
 
 export default defineConfig({
   plugins: [vue(), offlineAssets()],
-  define: { __KEPT_CACHE__: JSON.stringify('plotwatch-kept') },
+  define: { __KEPT_CACHE__: JSON.stringify('plotwatch-kept'), __KEPT_AT__: JSON.stringify('Plotwatch-Kept-At') },
   resolve: { alias: { '@': fileURLToPath(new URL('src', import.meta.url)) } },
   build: {
     target: 'es2022',

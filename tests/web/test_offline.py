@@ -21,8 +21,13 @@ pytestmark = pytest.mark.browser
 OpenDesk = Callable[..., Desk]
 Api = Callable[[str], httpx.Client]
 
-SHELL_IS_KEPT = """async () => navigator.serviceWorker.controller !== null
-    && (await caches.keys()).some((name) => name.startsWith('plotwatch-shell'))"""
+KEPT_ANSWERS = "caches.open('plotwatch-kept').then((kept) => kept.keys()).then((all) => all.length)"
+
+
+def wait_until_ready(phone: Desk) -> None:
+    """The village's list says that it can be used without a signal."""
+    phone.open("/my")
+    expect(phone.page.get_by_text("可离线使用", exact=True)).to_be_visible()
 
 
 def a_case_on_site(api: Api) -> dict[str, Any]:
@@ -40,8 +45,7 @@ def test_a_photo_taken_without_a_signal_arrives_once(open_desk: OpenDesk, api: A
     picture = photo(7, *middle_of(case))
     phone = open_desk("grid", phone=True)
     page, context = phone.page, phone.page.context
-    page.wait_for_function(SHELL_IS_KEPT)
-    phone.open("/my")
+    wait_until_ready(phone)
     page.get_by_role("link", name=re.compile(case["code"][-9:])).click()
     page.wait_for_url(re.compile(rf"/my/{case['id']}$"))
     expect(page.get_by_text(case["reason"]).first).to_be_visible()
@@ -66,24 +70,22 @@ def test_a_photo_taken_without_a_signal_arrives_once(open_desk: OpenDesk, api: A
 def test_the_list_is_there_without_a_signal(open_desk: OpenDesk) -> None:
     phone = open_desk("village", phone=True)
     page = phone.page
-    page.wait_for_function(SHELL_IS_KEPT)
-    phone.open("/my")
+    wait_until_ready(phone)
     tasks = page.locator("a.task")
-    expect(tasks.first).to_be_visible()
     before = tasks.count()
     page.context.set_offline(True)
     page.reload()
     expect(page.get_by_text("当前没有信号")).to_be_visible()
     expect(tasks).to_have_count(before)
+    tasks.last.click()
+    expect(page.get_by_role("heading", name="办理记录")).to_be_visible()
 
 
 def test_logging_out_leaves_nothing_of_the_village_on_the_phone(open_desk: OpenDesk) -> None:
     phone = open_desk("village", phone=True)
     page = phone.page
-    page.wait_for_function(SHELL_IS_KEPT)
-    phone.open("/my")
-    expect(page.locator("a.task").first).to_be_visible()
+    wait_until_ready(phone)
     phone.open("/my/account")
     page.get_by_role("button", name="退出登录").click()
     page.wait_for_url(re.compile("/login"))
-    assert page.evaluate("caches.has('plotwatch-kept')") is False
+    assert page.evaluate(KEPT_ANSWERS) == 0

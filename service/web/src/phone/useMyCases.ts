@@ -1,19 +1,22 @@
 import { computed, ref } from 'vue'
+import { service } from '@/api/client'
 import { asProblem, type Problem } from '@/api/problem'
 import type { Case } from '@/api/types'
-import { listCases, readEvents } from '@/cases/api'
+import { readEvents } from '@/cases/api'
 import { inOrder, isOurs } from './ordering'
+import { keptAtOf } from './offline/kept'
 import { here } from './position'
 
 const LIMIT = 300
-const KEPT_AT = 'plotwatch.kept-at'
+export const LIST = `/api/cases?limit=${LIMIT}`
 
 /** The open cases of one's villages, in the order to go to them. */
 export function useMyCases() {
   const cases = ref<Case[] | null>(null)
   const words = ref<Record<number, string>>({})
   const problem = ref<Problem | null>(null)
-  const keptAt = ref(localStorage.getItem(KEPT_AT))
+  /** Of when the list is, when it could only be taken from what the device keeps. */
+  const keptAt = ref<string | null>(null)
 
   const ordered = computed(() => inOrder(cases.value ?? [], here.value?.position ?? null))
   const ours = computed(() => ordered.value.filter(isOurs))
@@ -22,9 +25,9 @@ export function useMyCases() {
   async function load(): Promise<void> {
     problem.value = null
     try {
-      cases.value = (await listCases({}, LIMIT)).items
-      if (navigator.onLine) localStorage.setItem(KEPT_AT, new Date().toISOString())
-      keptAt.value = localStorage.getItem(KEPT_AT)
+      const { data, response } = await service.GET('/api/cases', { params: { query: { limit: LIMIT } } })
+      keptAt.value = keptAtOf(response)
+      cases.value = data!.items as unknown as Case[]
       await loadWords(cases.value.filter(({ status }) => status === 'returned'))
     } catch (error) {
       problem.value = asProblem(error)

@@ -2,7 +2,6 @@ import { computed, ref } from 'vue'
 import { content, service } from '@/api/client'
 import type { Action, Me, TokenAnswer } from '@/api/types'
 import { forgetKept } from '@/phone/offline/kept'
-import { forgetVillages } from '@/villages/names'
 import { dropToken, keepToken, token, tokenLife } from './token'
 
 const KEY = 'plotwatch.me'
@@ -37,7 +36,6 @@ export async function logOut(): Promise<void> {
   await forgetKept()
   me.value = null
   localStorage.removeItem(KEY)
-  forgetVillages()
 }
 
 /** Change one's own password; every other session ends. */
@@ -70,10 +68,7 @@ async function enter(answer: TokenAnswer): Promise<void> {
   keepToken(answer.access_token, answer.expires_in)
   const before = me.value?.username
   me.value = await content(service.GET('/api/me'))
-  if (before !== me.value.username) {
-    forgetVillages()
-    await forgetKept()
-  }
+  if (before !== me.value.username) await forgetKept()
   localStorage.setItem(KEY, JSON.stringify(me.value))
 }
 

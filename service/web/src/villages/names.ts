@@ -1,6 +1,7 @@
+import { watch } from 'vue'
 import { content, contentAs, service } from '@/api/client'
 import { t } from '@/language'
-import { can } from '@/session/session'
+import { can, me } from '@/session/session'
 import type { VillagePlace } from '@/api/types'
 
 export type VillageName = VillagePlace
@@ -24,10 +25,8 @@ export async function nameOf(code: string | null): Promise<string> {
   return (await villages()).find((one) => one.code === code)?.name ?? code ?? ''
 }
 
-/** Forget what was asked for: another user may see other villages. */
-export function forgetVillages(): void {
-  known = null
-}
+/** Another user may see other villages. */
+watch(() => me.value?.username, () => (known = null), { flush: 'sync' })
 
 /** The batches of patches, newest first; empty for users who do not see imports. */
 export async function batches(): Promise<BatchName[]> {

@@ -2,23 +2,20 @@ import { read } from '@/api/client'
 import type { Bounds } from '@/map/extent'
 import { tileAddress } from '@/map/filters'
 import { villages } from '@/villages/names'
+import { inTurn } from './inTurn'
 
 const SOURCES = ['plots', 'zones', 'villages', 'patches', 'cases']
 const ZOOMS = [12, 13, 14, 15, 16]
-const AT_ONCE = 4
 
 /** Ask for every map tile of the user's villages, so that the service worker keeps them. */
 export async function keepMaps(onProgress: (share: number) => void): Promise<void> {
   const addresses = (await villages()).flatMap(({ bbox }) => (bbox ? tilesOf(bbox) : []))
   let done = 0
-  const take = async (): Promise<void> => {
-    for (let next = addresses.pop(); next; next = addresses.pop()) {
-      await read(next.replace(location.origin, ''))
-      done += 1
-      onProgress(done / (done + addresses.length))
-    }
-  }
-  await Promise.all(Array.from({ length: AT_ONCE }, take))
+  await inTurn(addresses, async (one) => {
+    await read(one.replace(location.origin, ''))
+    done += 1
+    onProgress(done / addresses.length)
+  })
 }
 
 function tilesOf([west, south, east, north]: Bounds): string[] {

@@ -6,6 +6,8 @@ const { revision, files } = JSON.parse('__OFFLINE_ASSETS__') as { revision: stri
 const SHELL_PREFIX = 'plotwatch-shell-'
 const SHELL = SHELL_PREFIX + revision
 const PAGE = '/'
+/** A signal too weak to be of use must not keep the page white: then comes what is kept. */
+const PATIENCE_MS = 10_000
 const STATIC = ['/icon.svg', '/manifest.webmanifest']
 
 /** Answers that the village needs in the field. */
@@ -44,7 +46,7 @@ async function activate(): Promise<void> {
 /** The page comes from the service when it can, so that a new version is seen at once. */
 async function page(request: Request): Promise<Response> {
   try {
-    return await fetch(request)
+    return await fetch(request, { signal: AbortSignal.timeout(PATIENCE_MS) })
   } catch {
     return (await caches.match(PAGE)) ?? Response.error()
   }
@@ -57,14 +59,23 @@ async function asset(request: Request): Promise<Response> {
 /** The service's answer, kept for later; what was kept before when there is no signal. */
 async function freshOrKept(request: Request): Promise<Response> {
   const cache = await caches.open(__KEPT_CACHE__)
+  // The login differs from day to day; what is kept belongs to the one user of this device.
+  const kept = await cache.match(request, { ignoreVary: true })
   let answer: Response
   try {
-    answer = await fetch(request)
+    const signals = kept ? [request.signal, AbortSignal.timeout(PATIENCE_MS)] : [request.signal]
+    answer = await fetch(request, { signal: AbortSignal.any(signals) })
   } catch {
-    // The login differs from day to day; what is kept belongs to the one user of this device.
-    return (await cache.match(request, { ignoreVary: true })) ?? Response.error()
+    return kept ? saidToBeKept(kept) : Response.error()
   }
   // A phone without room still shows what the service says now.
   if (answer.ok) await cache.put(request, answer.clone()).catch(() => undefined)
   return answer
+}
+
+/** The page tells its reader from when it is. */
+function saidToBeKept(kept: Response): Response {
+  const headers = new Headers(kept.headers)
+  headers.set(__KEPT_AT__, kept.headers.get('Date') ?? '')
+  return new Response(kept.body, { status: kept.status, headers })
 }
