@@ -90,6 +90,8 @@ class CaseSettings(BaseModel):
     escalate_again_days: int = Field(30, ge=1)
     returns_before_escalation: int = Field(3, ge=1)
     photo_distance_m: float = Field(200.0, gt=0)
+    illegal_cropland_limit: float = Field(0.15, ge=0, le=1)
+    """Share of illegally taken cropland in what construction took that asks for accountability."""
 
 
 class EvidenceSettings(BaseModel):

@@ -43,6 +43,16 @@ def _take_up(desk: Desk, case: Case, values: Mapping[str, Any]) -> None:
     case.assignee_id = desk.actor.account_id
 
 
+def _note_verification(desk: Desk, case: Case, values: Mapping[str, Any]) -> None:
+    """The first report counts, however often it is returned: rates and assessment look at it."""
+    if "verification" in case.facts:
+        return
+    in_time = case.due_at is None or desk.now <= case.due_at
+    deadline = case.due_at.isoformat() if case.due_at else None
+    verification = {"at": desk.now.isoformat(), "due_at": deadline, "in_time": in_time}
+    case.facts = {**case.facts, "verification": verification}
+
+
 def _count_return(desk: Desk, case: Case, values: Mapping[str, Any]) -> None:
     case.facts = {**case.facts, "returns": int(case.facts.get("returns", 0)) + 1}
 
@@ -84,6 +94,7 @@ def _let_see(case: Case, department: Department) -> None:
 
 EFFECTS: Mapping[str, Callable[[Desk, Case, Mapping[str, Any]], None]] = {
     "start_check": _take_up,
+    "submit": _note_verification,
     "return": _count_return,
     "conclude": _conclude,
     "amend_conclusion": _conclude,

@@ -29,7 +29,7 @@ class CaseFilters:
 
     ``batch``: an import that brought one of the case's sightings. ``boxes``: EPSG:4490 degrees.
     ``text``: part of a code, of a patch's number or of a village's name. ``voided``: the void
-    ones instead of those that stand.
+    ones instead of those that stand. ``raised``: from the first moment on, before the second.
     """
 
     villages: Sequence[str] = ()
@@ -43,6 +43,7 @@ class CaseFilters:
     countable: bool | None = None
     boxes: tuple[Box, ...] | None = None
     text: str | None = None
+    raised: tuple[datetime, datetime] | None = None
     voided: bool = False
 
 
@@ -93,6 +94,9 @@ def _asked(filters: CaseFilters, now: datetime) -> list[ColumnElement[bool]]:
         conditions.append(Case.countable.is_(filters.countable))
     if filters.boxes is not None:
         conditions.append(or_(*(_meets(box) for box in filters.boxes)))
+    if filters.raised is not None:
+        begin, end = filters.raised
+        conditions.append(and_(Case.created_at >= begin, Case.created_at < end))
     if filters.text:
         conditions.append(_mentions(filters.text))
     return conditions

@@ -7,7 +7,9 @@ from typing import Annotated
 from fastapi import Depends, Query
 
 from service.cases.filters import CaseFilters
+from service.cases.periods import parse_period
 from service.cases.statuses import Status
+from service.dependencies import TheRuntime
 from service.features.crs import CRS84
 from service.features.extent import parse_bbox
 from spatial.words import Category, Department
@@ -22,6 +24,7 @@ Severity = Annotated[int, Query(ge=0, le=4)]
 
 
 def case_filters(
+    runtime: TheRuntime,
     village: Annotated[list[Village] | None, Query(description="Village codes")] = None,
     status: Annotated[list[Status] | None, Query(description="States")] = None,
     category: Annotated[list[Category] | None, Query(description="What is suspected")] = None,
@@ -44,6 +47,10 @@ def case_filters(
             pattern=TEXT,
         ),
     ] = None,
+    period: Annotated[
+        str | None,
+        Query(description="When raised: 2026, 2026-Q4 or 2026-11", max_length=10, pattern=TEXT),
+    ] = None,
     voided: Annotated[bool, Query(description="The void ones instead of those in force")] = False,
 ) -> CaseFilters:
     """The filters that a request asks for; several values of one filter mean any of them."""
@@ -59,6 +66,7 @@ def case_filters(
         countable=countable,
         boxes=parse_bbox(bbox, CRS84),
         text=q,
+        raised=parse_period(period).bounds(runtime.settings.zone) if period else None,
         voided=voided,
     )
 

@@ -12,6 +12,7 @@ from fastapi.responses import StreamingResponse
 from service.accounts.permissions import Action, require
 from service.cases import answers, details, schemas, summaries
 from service.cases.parameters import LARGEST_ID, TEXT, TheFilters
+from service.cases.periods import Length
 from service.cases.queries import find_case, list_cases, stream_cases
 from service.dependencies import CurrentPrincipal, ReadingSession, TheRuntime
 from service.features.responses import GEOJSON
@@ -23,6 +24,7 @@ from service.paging import (
     encode_cursor,
     next_link,
 )
+from service.runtime import Runtime
 
 router = APIRouter(tags=["cases"])
 
@@ -101,12 +103,12 @@ def get_ground(session: ReadingSession, principal: CurrentPrincipal, case_id: Ca
 
 @router.get("/villages/summary", response_model=schemas.VillageFiguresList, tags=["figures"])
 def get_village_figures(
-    session: ReadingSession, principal: CurrentPrincipal, filters: TheFilters
+    runtime: TheRuntime, session: ReadingSession, principal: CurrentPrincipal, filters: TheFilters
 ) -> dict[str, Any]:
     """Counts and areas of the cases of every village that the caller may see."""
     require(principal, Action.READ_CASES)
     items, total = summaries.village_figures(session, principal, filters)
-    return {"items": items, "total": total}
+    return _figures(runtime, items, total)
 
 
 @router.get("/villages/{code}/summary", response_model=schemas.VillageFigures, tags=["figures"])
@@ -120,12 +122,34 @@ def get_one_village_figures(
 
 @router.get("/departments/summary", response_model=schemas.DepartmentFiguresList, tags=["figures"])
 def get_department_figures(
-    session: ReadingSession, principal: CurrentPrincipal, filters: TheFilters
+    runtime: TheRuntime, session: ReadingSession, principal: CurrentPrincipal, filters: TheFilters
 ) -> dict[str, Any]:
     """Counts and areas of cases by the department that leads."""
     require(principal, Action.READ_CASES)
     items, total = summaries.department_figures(session, principal, filters)
-    return {"items": items, "total": total}
+    return _figures(runtime, items, total)
+
+
+@router.get("/periods/summary", response_model=schemas.PeriodFiguresList, tags=["figures"])
+def get_period_figures(
+    runtime: TheRuntime,
+    session: ReadingSession,
+    principal: CurrentPrincipal,
+    filters: TheFilters,
+    by: Annotated[Length, Query(description="How long the periods are")] = Length.MONTH,
+) -> dict[str, Any]:
+    """Counts, areas and rates of cases by the month, quarter or year in which they were raised."""
+    require(principal, Action.READ_CASES)
+    zone = runtime.settings.zone
+    items, total = summaries.period_figures(session, principal, filters, by, zone)
+    return _figures(runtime, items, total)
+
+
+def _figures(
+    runtime: Runtime, items: list[summaries.Figures], total: summaries.Figures
+) -> dict[str, Any]:
+    limit = runtime.settings.cases.illegal_cropland_limit
+    return {"items": items, "total": total, "illegal_cropland_limit": limit}
 
 
 def _json(content: Any, media_type: str = "application/json") -> Response:

@@ -194,12 +194,32 @@ class ProtectionShare(BaseModel):
     area_mu: float
 
 
+class Rate(BaseModel):
+    """``done`` of ``of``, in cases or m²; ``rate`` from 0 to 1, null where ``of`` is nothing."""
+
+    done: float
+    of: float
+    rate: float | None
+
+
+class Rates(BaseModel):
+    """How far the work has come, and how much of what construction took was illegal."""
+
+    verification: Rate
+    verification_in_time: Rate
+    rectification: Rate
+    write_off: Rate
+    closure: Rate
+    illegal_cropland: Rate
+
+
 class Figures(Share):
     """What there is to answer for: void cases and the parents of splits are not counted."""
 
     open: int
     overdue: int
     countable: int
+    rates: Rates
     by_category: dict[str, Share]
     by_severity: dict[str, Share]
     by_status: dict[str, Share]
@@ -220,11 +240,28 @@ class DepartmentFigures(Figures):
     name: str
 
 
+class PeriodFigures(Figures):
+    """The figures of the cases raised in a month, quarter or year."""
+
+    code: str
+    name: str
+    name_en: str
+
+
+class PeriodFiguresList(BaseModel):
+    """Periods in which cases were raised, in order, and all together."""
+
+    items: list[PeriodFigures]
+    total: Figures
+    illegal_cropland_limit: float
+
+
 class VillageFiguresList(BaseModel):
     """Villages by code, those without cases too, and all together."""
 
     items: list[VillageFigures]
     total: Figures
+    illegal_cropland_limit: float
 
 
 class DepartmentFiguresList(BaseModel):
@@ -232,3 +269,4 @@ class DepartmentFiguresList(BaseModel):
 
     items: list[DepartmentFigures]
     total: Figures
+    illegal_cropland_limit: float

@@ -9,8 +9,9 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
+from zoneinfo import ZoneInfo
 
-from sqlalchemy import Double, Row, case, func, select
+from sqlalchemy import ColumnElement, Double, Row, case, func, literal, select
 from sqlalchemy.orm import Session
 
 from service import clock
@@ -18,8 +19,11 @@ from service.accounts.permissions import village_scope
 from service.accounts.roles import Principal
 from service.cases.filters import CaseFilters, is_open, is_overdue, selected
 from service.cases.models import Case
+from service.cases.periods import Length, period_of
+from service.cases.rates import PARTS, rate_sums, rates
 from service.cases.statuses import Status
 from service.errors import NotFound
+from service.patches.models import Patch
 from service.villages.models import Village
 from spatial.area import to_mu
 from spatial.messages import Message
@@ -50,7 +54,9 @@ class Group:
     suspect: float
     farmland: float
     exempt: float
+    month: str
     protections: Mapping[str, tuple[int, float]]
+    sums: Mapping[str, float]
 
 
 def village_figures(
@@ -100,8 +106,31 @@ def department_figures(
     return items, fold(groups)
 
 
-def count_groups(session: Session, principal: Principal, filters: CaseFilters) -> list[Group]:
-    """The cases the caller may see, counted and added up by everything that tells them apart."""
+def period_figures(
+    session: Session,
+    principal: Principal,
+    filters: CaseFilters,
+    length: Length,
+    zone: ZoneInfo,
+) -> tuple[list[Figures], Figures]:
+    """The figures of every period in which cases were raised, in order, and of all of them."""
+    groups = count_groups(session, principal, filters, zone)
+    apart = _apart(groups, lambda group: period_of(group.month, length).code)
+    items = []
+    for code in sorted(apart):
+        period = period_of(apart[code][0].month, length)
+        names = {"code": code, "name": period.label.zh, "name_en": period.label.en}
+        items.append(names | fold(apart[code]))
+    return items, fold(groups)
+
+
+def count_groups(
+    session: Session, principal: Principal, filters: CaseFilters, zone: ZoneInfo | None = None
+) -> list[Group]:
+    """The cases the caller may see, counted and added up by everything that tells them apart.
+
+    The months in which they were raised tell them apart only where a time zone is given.
+    """
     now = clock.now()
     kinds = [
         Case.village_code.label("village"),
@@ -112,11 +141,14 @@ def count_groups(session: Session, principal: Principal, filters: CaseFilters) -
         Case.countable,
         is_open().label("open"),
         is_overdue(now).label("overdue"),
+        _month(zone).label("month"),
     ]
     sums = [_total(name).label(name) for name in ("suspect", "farmland", "exempt", *PROTECTIONS)]
     having = [_having(name).label(f"having_{name}") for name in PROTECTIONS]
+    for_rates = [column.label(f"of_{name}") for name, column in rate_sums(now).items()]
     statement = (
-        select(*kinds, func.count().label("cases"), *sums, *having)
+        select(*kinds, func.count().label("cases"), *sums, *having, *for_rates)
+        .join(Patch, Patch.id == Case.patch_id)
         .where(*selected(filters, principal, now), Case.status != Status.SPLIT.value)
         .group_by(*kinds)
     )
@@ -130,11 +162,16 @@ def fold(groups: Iterable[Group]) -> Figures:
         "open": sum(group.cases for group in groups if group.open),
         "overdue": sum(group.cases for group in groups if group.overdue),
         "countable": sum(group.cases for group in groups if group.countable),
+        "rates": rates(_added_up(groups)),
         "by_category": _shares(groups, lambda group: group.category),
         "by_severity": _shares(groups, lambda group: str(group.severity)),
         "by_status": _shares(groups, lambda group: group.status),
         "by_protection": {name: _protected(groups, name) for name in PROTECTIONS},
     }
+
+
+def _added_up(groups: Sequence[Group]) -> dict[str, float]:
+    return {name: sum(group.sums[name] for group in groups) for name in PARTS}
 
 
 def _share(groups: Sequence[Group]) -> Figures:
@@ -177,6 +214,12 @@ def _total(name: str) -> Any:
     return func.sum(_area(name))
 
 
+def _month(zone: ZoneInfo | None) -> ColumnElement[str]:
+    if zone is None:
+        return literal("")
+    return func.to_char(func.timezone(zone.key, Case.created_at), "YYYY-MM")
+
+
 def _having(name: str) -> Any:
     return func.count(case((_area(name) > 0, 1)))
 
@@ -184,6 +227,7 @@ def _having(name: str) -> Any:
 def _group(row: Row[*tuple[Any, ...]]) -> Group:
     told = row._mapping
     return Group(
-        **{name: told[name] for name in Group.__slots__ if name != "protections"},
+        **{name: told[name] for name in Group.__slots__ if name not in ("protections", "sums")},
         protections={name: (told[f"having_{name}"], told[name]) for name in PROTECTIONS},
+        sums={name: told[f"of_{name}"] for name in PARTS},
     )
