@@ -5,28 +5,18 @@ from __future__ import annotations
 from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import date, datetime
-from enum import Enum
 from functools import cache
 from zoneinfo import ZoneInfo
 
 from service.cases.pick_lists import pick_list
 from service.cases.statuses import Status
 from service.ledger.rows import LedgerRow
+from service.ledger.sheets import Format, Value
 from spatial.area import to_mu
 from spatial.words import Category, ChangeGroup, Department
 
-Value = str | float | int | date | None
-
 PROHIBITIONS = ("一", "二", "三", "四", "五", "六")
 GRAVE = 4
-
-
-class Format(Enum):
-    """How a column's cells are shown."""
-
-    TEXT = "text"
-    MU = "mu"
-    DATE = "date"
 
 
 @dataclass(frozen=True, slots=True)

@@ -15,6 +15,7 @@ from service.accounts.permissions import Action, require
 from service.cases.filters import CaseFilters
 from service.cases.parameters import case_filters
 from service.dependencies import CurrentPrincipal, ReadingSession, TheRuntime
+from service.ledger.figures import figure_tables
 from service.ledger.rows import ledger_rows
 from service.ledger.workbook import write_workbook
 
@@ -29,12 +30,13 @@ def ledger(
     principal: CurrentPrincipal,
     filters: Annotated[CaseFilters, Depends(case_filters)],
 ) -> FileResponse:
-    """The township ledger and the list of non-farm violations, with the filters of the list."""
+    """The township ledger, the non-farm violations and the figures, with the list's filters."""
     require(principal, Action.EXPORT_LEDGER)
     zone = runtime.settings.zone
     folder = tempfile.TemporaryDirectory(prefix="plotwatch-ledger-")
     target = Path(folder.name) / "ledger.xlsx"
-    write_workbook(target, ledger_rows(session, principal, filters), zone)
+    figures = figure_tables(session, principal, filters, runtime.settings)
+    write_workbook(target, ledger_rows(session, principal, filters), figures, zone)
     day = clock.now().astimezone(zone).date()
     return FileResponse(
         target,

@@ -1,4 +1,4 @@
-"""The workbook: one sheet of all cases, one of concluded non-farm violations.
+"""The workbook: all cases, concluded non-farm violations, and the figures of both.
 
 Written row by row in constant memory. Headings are frozen and filtered, areas are 亩 to two
 decimals, the last row holds totals, categories have the colours of the map.
@@ -8,45 +8,27 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
-from math import ceil
 from pathlib import Path
-from typing import Any
-from unicodedata import east_asian_width
 from zoneinfo import ZoneInfo
 
 import xlsxwriter
-from xlsxwriter.format import Format as CellFormat
 from xlsxwriter.worksheet import Worksheet
 
-from service.ledger.columns import NON_FARM, TOWNSHIP, Column, Format, Value
+from service.ledger.columns import NON_FARM, TOWNSHIP, Column
+from service.ledger.figures import FigureTable, write_figures
 from service.ledger.rows import LedgerRow
+from service.ledger.sheets import (
+    LINE_HEIGHT,
+    OPTIONS,
+    Format,
+    Styles,
+    lay_out_pages,
+    lines,
+    write_cell,
+)
 from service.symbology import symbols
 
-LINE = "#C5CFC2"
-HEADING_GROUND = "#E8EFE6"
-NUMBER_FORMATS = {
-    Format.TEXT: "General",
-    Format.MU: "0.00_ ",
-    Format.DATE: "yyyy-mm-dd",
-}
-ALIGNED: dict[Format, dict[str, Any]] = {
-    Format.TEXT: {"indent": 1, "text_wrap": True},
-    Format.DATE: {"align": "center"},
-}
-INDENT = 2
-LINE_HEIGHT = 15
-"""Points; a spreadsheet program does not fit rows to wrapped text by itself."""
-CELL = {"valign": "vcenter", "border": 1, "border_color": LINE}
-# A cell that starts like a formula must stay text in every spreadsheet program.
-OPTIONS = {
-    "constant_memory": True,
-    "strings_to_formulas": False,
-    "strings_to_urls": False,
-    "strings_to_numbers": False,
-    "default_date_format": "yyyy-mm-dd",
-}
 FIRST_ROW = 1
-A3 = 8
 NON_FARM_CONCLUSION = "non_farm"
 
 
@@ -57,91 +39,64 @@ class Sheet:
     worksheet: Worksheet
     columns: Sequence[Column]
     zone: ZoneInfo
-    formats: dict[Format, CellFormat]
+    styles: Styles
     row: int = FIRST_ROW
     totals: dict[int, float] = field(default_factory=dict)
 
-    def head(self, heading: CellFormat) -> None:
+    def head(self) -> None:
         """The frozen heading row and the widths of the columns."""
+        lay_out_pages(self.worksheet)
         self.worksheet.freeze_panes(FIRST_ROW, 2)
         self.worksheet.set_row(0, 32)
-        self.worksheet.write_string(0, 0, "序号", heading)
+        self.worksheet.write_string(0, 0, "序号", self.styles.heading)
         self.worksheet.set_column(0, 0, 6)
         for at, column in enumerate(self.columns, start=1):
             self.worksheet.set_column(at, at, column.width)
-            self.worksheet.write_string(0, at, column.heading, heading)
-
-    def lay_out_pages(self) -> None:
-        """Printed on A3 across, as wide as the sheet, the headings on every page."""
-        self.worksheet.set_landscape()
-        self.worksheet.set_paper(A3)
-        self.worksheet.fit_to_pages(1, 0)
-        self.worksheet.repeat_rows(0)
-        self.worksheet.set_margins(left=0.4, right=0.4, top=0.6, bottom=0.6)
-        self.worksheet.set_footer("&L&A&C第 &P 页，共 &N 页&R&D")
+            self.worksheet.write_string(0, at, column.heading, self.styles.heading)
 
     def add(self, row: LedgerRow) -> None:
         """One case."""
         values = [column.value(row, self.zone) for column in self.columns]
         needed = (lines(value, by.width) for value, by in zip(values, self.columns, strict=True))
         self.worksheet.set_row(self.row, LINE_HEIGHT * max(needed))
-        self.worksheet.write_number(self.row, 0, self.row, self.formats[Format.TEXT])
+        cells = self.styles.cells
+        write_cell(self.worksheet, self.row, 0, self.row, cells[Format.TEXT])
         for at, (column, value) in enumerate(zip(self.columns, values, strict=True), start=1):
-            self._write(at, value, self.formats[column.format])
+            write_cell(self.worksheet, self.row, at, value, cells[column.format])
             if column.summed and isinstance(value, int | float):
                 self.totals[at] = self.totals.get(at, 0.0) + value
         self.row += 1
 
-    def finish(self, heading: CellFormat, total: CellFormat) -> None:
+    def finish(self) -> None:
         """Filters over what was written, and the totals below it."""
         self.worksheet.autofilter(0, 0, max(self.row - 1, 0), len(self.columns))
-        self.worksheet.write_string(self.row, 0, "合计", heading)
+        self.worksheet.write_string(self.row, 0, "合计", self.styles.heading)
         for at, column in enumerate(self.columns, start=1):
             if column.summed:
-                self.worksheet.write_number(self.row, at, round(self.totals.get(at, 0.0), 2), total)
-
-    def _write(self, at: int, value: Value, cell: CellFormat) -> None:
-        if value is None:
-            self.worksheet.write_blank(self.row, at, None, cell)
-        elif isinstance(value, str):
-            self.worksheet.write_string(self.row, at, value, cell)
-        elif isinstance(value, int | float):
-            self.worksheet.write_number(self.row, at, value, cell)
-        else:
-            self.worksheet.write_datetime(self.row, at, value, cell)
+                total = round(self.totals.get(at, 0.0), 2)
+                style = self.styles.totals[column.format]
+                self.worksheet.write_number(self.row, at, total, style)
 
 
-def lines(value: Value, width: int) -> int:
-    """How many lines a text takes in a column; a Chinese character is as wide as two others."""
-    if not isinstance(value, str):
-        return 1
-    wide = sum(2 if east_asian_width(character) in "WF" else 1 for character in value)
-    return max(1, ceil(wide / (width - INDENT)))
-
-
-def write_workbook(target: Path, rows: Iterable[LedgerRow], zone: ZoneInfo) -> int:
+def write_workbook(
+    target: Path, rows: Iterable[LedgerRow], figures: Iterable[FigureTable], zone: ZoneInfo
+) -> int:
     """Write the ledger; returns how many cases it holds."""
     with xlsxwriter.Workbook(target, {**OPTIONS, "tmpdir": str(target.parent)}) as workbook:
-        formats = {
-            kind: workbook.add_format(CELL | {"num_format": pattern} | ALIGNED.get(kind, {}))
-            for kind, pattern in NUMBER_FORMATS.items()
-        }
-        heading = workbook.add_format(
-            CELL | {"bold": True, "text_wrap": True, "align": "center", "bg_color": HEADING_GROUND}
-        )
-        total = workbook.add_format(CELL | {"bold": True, "num_format": NUMBER_FORMATS[Format.MU]})
-        township = Sheet(workbook.add_worksheet("图斑台账"), TOWNSHIP, zone, formats)
-        non_farm = Sheet(workbook.add_worksheet("非农违法清单"), NON_FARM, zone, formats)
+        styles = Styles.of(workbook)
+        township = Sheet(workbook.add_worksheet("图斑台账"), TOWNSHIP, zone, styles)
+        non_farm = Sheet(workbook.add_worksheet("非农违法清单"), NON_FARM, zone, styles)
         for sheet in (township, non_farm):
-            sheet.head(heading)
-            sheet.lay_out_pages()
+            sheet.head()
         for row in rows:
             township.add(row)
             if row.case.conclusion == NON_FARM_CONCLUSION:
                 non_farm.add(row)
         for sheet in (township, non_farm):
-            sheet.finish(heading, total)
+            sheet.finish()
         _paint_categories(workbook, township)
+        for table in figures:
+            write_figures(workbook, styles, table)
     return township.row - FIRST_ROW
 
 

@@ -11,9 +11,11 @@ from python_calamine import CalamineWorkbook
 from sqlalchemy import update
 from sqlalchemy.orm import Session
 
+from service import clock
 from service.cases.models import Case
 from service.patches.models import Patch
 from service.runtime import Runtime
+from service.settings import Settings
 from service.villages.models import Village
 from spatial.area import to_mu
 from tests.conftest import PASSWORD
@@ -158,3 +160,24 @@ def test_a_village_gets_its_own_cases_only(ledger: TestClient) -> None:
 def test_a_grid_member_may_not_export(ledger: TestClient) -> None:
     ledger.auth = ("grid", PASSWORD)
     assert ledger.get("/api/cases.xlsx").status_code == 403
+
+
+def test_the_figures_stand_beside_the_cases(ledger: TestClient) -> None:
+    found = sheets(ledger)
+    assert list(found) == ["图斑台账", "非农违法清单", "各村汇总", "各部门汇总", "月度汇总"]
+    heading, *villages, total = found["各村汇总"]
+    counts = {row[0]: row[heading.index("图斑数")] for row in [*villages, total]}
+    assert counts == {"三星村": 2, "望城村": 1, "合计": 3}
+    illegal = heading.index("违法占用耕地比例")
+    assert [row[illegal] for row in [*villages, total]] == [1, "", 1]
+    assert [row[0] for row in found["月度汇总"][1:]] == [f"{now_in_shanghai()}", "合计"]
+
+
+def test_the_figures_of_a_village_are_its_own(ledger: TestClient) -> None:
+    ledger.auth = ("village", PASSWORD)
+    assert [row[0] for row in sheets(ledger)["各村汇总"][1:]] == ["三星村", "合计"]
+
+
+def now_in_shanghai() -> str:
+    today = clock.now().astimezone(Settings().zone)
+    return f"{today.year}年{today.month}月"
