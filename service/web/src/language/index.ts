@@ -29,6 +29,11 @@ export function t(key: Word, values: Record<string, string | number> = {}): stri
   return text.replace(/\{(\w+)\}/g, (place, name: string) => String(values[name] ?? place))
 }
 
+/** Something said in brackets after a word. */
+export function aside(text: string | number): string {
+  return language.value === 'zh' ? `（${text}）` : ` (${text})`
+}
+
 /** Picks from a pair that the service sent in both languages. */
 export function either(zh: string | null | undefined, en: string | null | undefined): string {
   return (language.value === 'zh' ? zh || en : en || zh) ?? ''

@@ -10,7 +10,7 @@ export const phoneWords = {
   'my.byDue': ['按期限排序（未取得位置）', 'By deadline (no position)'],
   'my.kept': ['当前没有信号，显示的是 {time} 保存的内容。', 'No signal: this is what was kept at {time}.'],
   'my.offline.ready': ['可离线使用', 'Ready for use without a signal'],
-  'my.offline.preparing': ['正在保存到本机，完成后可离线使用…', 'Being kept on this device for use without a signal…'],
+  'my.offline.preparing': ['正在保存到本机…', 'Being kept on this device…'],
   'my.offline.impossible': ['当前地址不是 https，不能离线使用', 'Not available without a signal: this address is not https'],
   'my.here': ['我的位置', 'You are here'],
   'my.way': ['距图斑 {d}，朝{direction}', '{d} to go, {direction}'],
