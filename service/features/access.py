@@ -13,7 +13,9 @@ from service.accounts.identification import identify
 from service.accounts.permissions import Action, require
 from service.accounts.roles import Principal
 from service.features.fragments import Fragment
+from service.features.known_tags import KnownTags
 from service.features.reader import FeatureReader
+from service.features.shared_reading import SharedReading
 from service.features.state import DataState, PublishedVersion
 from service.runtime import Runtime
 
@@ -54,7 +56,10 @@ class Access:
     def __init__(self, runtime: Runtime, reader: FeatureReader) -> None:
         self._runtime = runtime
         self.reader = reader
+        self._state = SharedReading(self._read_state)
+        self.tags = KnownTags()
         self._callers: dict[bytes, _Known] = {}
+        self._newest: DataState | None = None
         self._versions: tuple[int, tuple[PublishedVersion, ...]] | None = None
 
     async def admit(self, headers: Mapping[str, str], address: str = "") -> Admission:
@@ -63,13 +68,20 @@ class Access:
         Raises:
             NotAuthenticated: without credentials, or with wrong ones.
             TooManyRequests: after too many wrong passwords.
-        NotAllowed: when the role may not read the map.
+            NotAllowed: when the role may not read the map.
         """
-        revisions: dict[str, int] = dict(await self.reader.rows(REVISIONS))
-        principal = await self._principal(headers, address, revisions.get("accounts", 0))
+        state = await self._state()
+        principal = await self._principal(headers, address, state.revisions.get("accounts", 0))
         require(principal, Action.READ_MAP)
-        versions = await self._published(revisions.get("layers", 0))
-        return Admission(principal, DataState(revisions, versions))
+        return Admission(principal, state)
+
+    async def _read_state(self) -> DataState:
+        revisions: dict[str, int] = dict(await self.reader.rows(REVISIONS))
+        read = DataState(revisions, await self._published(revisions.get("layers", 0)))
+        if self._newest is None or read != self._newest:
+            self._newest = read
+        # The same object as long as nothing changed: what hangs on it is found at a glance.
+        return self._newest
 
     async def _principal(
         self, headers: Mapping[str, str], address: str, accounts: int

@@ -46,6 +46,11 @@ class Selection:
         """Whether nothing narrows it."""
         return self.boxes is None and self.period is None and not self.conditions
 
+    @property
+    def by_clock(self) -> bool:
+        """Whether the same data may give another answer later, as of what is overdue."""
+        return self.type.by_clock or self.period is not None
+
     def from_the_first(self) -> Selection:
         """The same selection without the place where a page begins."""
         return replace(self, after=None)

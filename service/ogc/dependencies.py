@@ -77,7 +77,15 @@ async def opened(request: Request) -> Call:
         NotAuthenticated: a 401 problem without credentials.
         InvalidParameter: for a repeated parameter or an unknown ``f``.
     """
-    admission = await admitted(request)
+    return opened_by(request, await admitted(request))
+
+
+def opened_by(request: Request, admission: Admission) -> Call:
+    """What every resource understands of the request of a caller who is admitted.
+
+    Raises:
+        InvalidParameter: for a repeated parameter or an unknown ``f``.
+    """
     parameters = QueryParameters(request.query_params.multi_items())
     runtime: Runtime = request.app.state.runtime
     root = base_url(request, runtime.settings.public_url) + PREFIX

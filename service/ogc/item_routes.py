@@ -13,14 +13,17 @@ from service import clock
 from service.errors import NotFound
 from service.features import pages
 from service.features.crs import parse_crs
+from service.features.dependencies import admitted, the_access
+from service.features.known_tags import question
 from service.features.pages import collection_bytes, read_feature, read_page, selection_tag
 from service.features.request import equals, take_selection
 from service.features.responses import geojson_response, not_modified, tagged_headers
 from service.features.selection import Selection
+from service.features.state import tag_matches
 from service.features.types import FeatureType, Property
 from service.ogc import links
 from service.ogc.collections import collection_named
-from service.ogc.dependencies import Call, opened
+from service.ogc.dependencies import Call, opened, opened_by
 from service.ogc.document_routes import crumbs
 from service.ogc.edit_tokens import page_tags, versioned_tag
 from service.ogc.html_pages import Page, html_response
@@ -34,7 +37,12 @@ NO_FEATURE = Message("没有这个要素。", "There is no such feature.")
 
 async def items(request: Request) -> Response:
     """A page of features."""
-    call = await opened(request)
+    admission = await admitted(request)
+    tags, asked = the_access(request).tags, question(request, admission.principal)
+    known = tags.recall(asked, admission.state)
+    if known is not None and tag_matches(request.headers.get("if-none-match"), known):
+        return not_modified(known)
+    call = opened_by(request, admission)
     kind = collection_named(request.path_params["collection"])
     limit = call.parameters.take_integer("limit", DEFAULT_LIMIT, 1, MAX_LIMIT)
     count = call.parameters.take_flag("count")
@@ -43,6 +51,8 @@ async def items(request: Request) -> Response:
     tag = selection_tag(
         selection, call.admission, limit, count, call.html, request.url.query, call.addresses
     )
+    if not selection.by_clock:
+        tags.remember(asked, admission.state, tag)
     if not pages.stale(call.if_none_match, tag):
         return not_modified(tag)
     page = await read_page(call.access, call.admission, selection, limit, count)

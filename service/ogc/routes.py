@@ -46,7 +46,10 @@ def ogc_routes() -> list[BaseRoute]:
 
 
 def _resources() -> list[BaseRoute]:
+    # Pages and tiles are asked for most, and routes are tried in turn.
     return [
+        Route(f"{COLLECTION}/items", ItemsResource),
+        Route(TILES + "/{scheme}/{matrix}/{row}/{column}", tile),
         Route("/", landing),
         Route("/static/ogc.css", _stylesheet),
         Route("/api", definition),
@@ -54,13 +57,11 @@ def _resources() -> list[BaseRoute]:
         Route("/collections", collections),
         Route(COLLECTION, collection),
         Route(f"{COLLECTION}/queryables", filterable),
-        Route(f"{COLLECTION}/items", ItemsResource),
         Route(COLLECTION + "/items/{feature}", ItemResource),
         Route(f"{COLLECTION}/download.geojson", geojson),
         Route(f"{COLLECTION}/download.fgb", flatgeobuf),
         Route(TILES, tileset_list),
         Route(TILES + "/{scheme}", tileset_metadata),
-        Route(TILES + "/{scheme}/{matrix}/{row}/{column}", tile),
         Route("/tileMatrixSets", tilings),
         Route(f"/tileMatrixSets/{QUAD}", tiling),
     ]

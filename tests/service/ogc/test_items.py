@@ -189,3 +189,21 @@ def test_head_tells_what_get_would(township: TestClient) -> None:
     answer = township.head("/ogc/collections/plots/items?limit=1")
     assert (answer.status_code, answer.content) == (200, b"")
     assert answer.headers["content-type"] == "application/geo+json"
+
+
+def test_a_known_copy_is_refused_once_its_reader_is_locked_out(
+    own_township: TestClient, own_runtime: Runtime
+) -> None:
+    path = "/ogc/collections/plots/items?limit=3"
+    tag = own_township.get(path).headers["etag"]
+    assert own_township.get(path, headers={"If-None-Match": tag}).status_code == 304
+    with own_runtime.database.transaction() as session:
+        session.execute(text("UPDATE account SET disabled_at = now() WHERE username = 'office'"))
+    assert own_township.get(path, headers={"If-None-Match": tag}).status_code == 401
+
+
+def test_a_known_copy_of_another_language_of_answer_does_not_hold(township: TestClient) -> None:
+    path = "/ogc/collections/plots/items?limit=3"
+    tag = township.get(path).headers["etag"]
+    page = {"If-None-Match": tag, "Accept": "text/html"}
+    assert township.get(path, headers=page).status_code == 200
