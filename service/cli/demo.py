@@ -10,7 +10,6 @@ from typing import Annotated
 
 import typer
 from rich.table import Table
-from sqlalchemy import func, select
 
 from service.cli.console import errors, output
 from service.cli.running import DEFAULT_PORT, supervise
@@ -132,23 +131,18 @@ def load_scenes(home: OpenHome, workers: Supervisor, files: list[Path]) -> None:
 
 def cases_by_village(home: OpenHome) -> Table:
     """A table of cases by village and category."""
-    from service.cases.models import Case
-    from service.villages.models import Village
+    from service.accounts.roles import SYSTEM
+    from service.cases.filters import CaseFilters
+    from service.cases.summaries import village_figures
 
     with home.runtime.database.reading() as session:
-        rows = session.execute(
-            select(
-                Village.name,
-                Case.category,
-                func.count(),
-                func.sum(Case.areas["suspect_mu"].as_float()),
-            )
-            .join(Village, Village.code == Case.village_code)
-            .group_by(Village.code, Village.name, Case.category)
-            .order_by(Village.code, Case.category)
-        ).all()
-    table = Table("村 village", "类别 category", "件 cases", "疑似面积 suspect (亩)")
-    for village, category, count, suspect_mu in rows:
-        label = Category(category).label
-        table.add_row(village, f"{label.zh} {label.en}", str(count), f"{suspect_mu:.2f}")
+        villages, _ = village_figures(session, SYSTEM, CaseFilters())
+    table = Table("村 village", "类别 category")
+    for heading in ("件 cases", "疑似面积 suspect (亩)"):
+        table.add_column(heading, justify="right")
+    for village in villages:
+        for category, figures in village["by_category"].items():
+            label = Category(category).label
+            counts = str(figures["cases"]), f"{figures['suspect_mu']:.2f}"
+            table.add_row(village["name"], f"{label.zh} {label.en}", *counts)
     return table
