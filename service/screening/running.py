@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import uuid
 from collections import Counter
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field, replace
 
 from sqlalchemy.orm import Session
@@ -14,16 +14,18 @@ from service.cases.sightings import Sighting
 from service.findings.models import ScreeningRun
 from service.findings.runs import RunFacts
 from service.screening.candidates import fetch_ground
-from service.screening.patches import load_patches
+from service.screening.overlapping import overlapped
+from service.screening.patches import LoadedPatches, load_patches
 from service.screening.storing import store_findings, store_outcomes, store_pieces
 from service.screening.versions import BaseVersions
 from service.settings import ScreeningDefaults
-from spatial.overlay.model import OverlaySettings
+from spatial.overlay.model import Ground, OverlaySettings
 from spatial.rules import RuleTable, load_rule_table
-from spatial.screening import screen
+from spatial.screening import Screening, screen
 
-PATCHES_AT_ONCE = 20_000
-"""Bounds memory: patches are judged one by one, so that cutting a batch changes nothing."""
+PATCHES_AT_ONCE = 1_000
+"""Bounds memory and lets the database and the kernel work side by side: patches are judged one by
+one, so that cutting a batch changes nothing."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -43,6 +45,14 @@ class Run:
     screened: list[int]
     sightings: list[Sighting] = field(default_factory=list)
     outcomes: Counter[str] = field(default_factory=Counter)
+
+
+@dataclass(frozen=True, slots=True)
+class Part:
+    """Some patches of a run and the ground under them."""
+
+    loaded: LoadedPatches
+    ground: Ground
 
 
 def run_overlay(
@@ -68,20 +78,31 @@ def run_overlay(
     session.add(record)
     session.flush()
     run = Run(facts=_facts(record), screened=sorted(patch_ids))
-    for start in range(0, len(run.screened), PATCHES_AT_ONCE):
-        _screen(session, run, run.screened[start : start + PATCHES_AT_ONCE], basis)
+    loaded = _loaded(session, run.screened, basis)
+    for part, screening in overlapped(loaded, lambda part: _screened(part, basis)):
+        _store(session, run, part, screening)
     record.counts = dict(run.outcomes)
     return run
 
 
-def _screen(session: Session, run: Run, ids: Sequence[int], basis: Basis) -> None:
-    loaded = load_patches(session, ids)
+def _loaded(session: Session, ids: Sequence[int], basis: Basis) -> Iterator[Part]:
+    """The patches, so many at once, with the ground under them."""
     reach_m = basis.settings.tolerance_m
-    ground = fetch_ground(session, loaded.patches, basis.versions, basis.table, reach_m)
-    screening = screen(loaded.patches, ground, basis.table, basis.settings)
-    store_pieces(session, run.facts.id, loaded.patches, ground, screening.pieces)
-    run.sightings.extend(store_findings(session, run.facts, loaded, screening.findings))
-    run.outcomes.update(store_outcomes(session, loaded.patches, screening.findings))
+    for start in range(0, len(ids), PATCHES_AT_ONCE):
+        patches = load_patches(session, ids[start : start + PATCHES_AT_ONCE])
+        ground = fetch_ground(session, patches.patches, basis.versions, basis.table, reach_m)
+        yield Part(patches, ground)
+
+
+def _screened(part: Part, basis: Basis) -> Screening:
+    return screen(part.loaded.patches, part.ground, basis.table, basis.settings)
+
+
+def _store(session: Session, run: Run, part: Part, screening: Screening) -> None:
+    patches = part.loaded.patches
+    store_pieces(session, run.facts.id, patches, part.ground, screening.pieces)
+    run.sightings.extend(store_findings(session, run.facts, part.loaded, screening.findings))
+    run.outcomes.update(store_outcomes(session, patches, screening.findings))
 
 
 def _table(limits: ScreeningDefaults) -> RuleTable:
