@@ -75,3 +75,17 @@ def test_a_case_is_split_along_a_drawn_line(open_desk: OpenDesk, api: Api) -> No
     kin = api("office").get(f"/api/cases/{case['id']}").json()["kin"]
     parts = [api("office").get(f"/api/cases/{one['id']}").json() for one in kin]
     assert sum(part["areas"]["suspect"] for part in parts) == pytest.approx(whole, abs=0.5)
+
+
+def test_a_villages_own_report_is_noted_with_its_day(open_desk: OpenDesk, api: Api) -> None:
+    case = waiting_cases(api)[-4]
+    desk = open_desk("office")
+    page = desk.page
+    open_measures(desk, case["id"])
+    desk.move("self-report", {"reported_on": "2999-01-01"}, note="村书记电话报告")
+    expect(page.get_by_role("alert")).to_contain_text("自报日期须早于")
+    page.locator("input[name=reported_on]").fill("2026-04-02")
+    page.locator("form", has=page.locator("[name=reported_on]")).locator("button").last.click()
+    entry = page.locator("ol li", has_text="登记村级自报")
+    expect(entry).to_contain_text("村书记电话报告")
+    expect(entry).to_contain_text("2026")
