@@ -8,6 +8,8 @@ from typing import Any
 from service.cases.models import Case
 from service.cases.sightings import Sighting
 from service.cases.statuses import Status
+from service.symbology import symbols
+from spatial.area import to_mu
 from spatial.words import Category
 
 JUDGED = (
@@ -101,7 +103,9 @@ def told(facts: Mapping[str, Any]) -> dict[str, Any]:
 def short(facts: Mapping[str, Any]) -> str:
     """Category, severity and area in a few words, for the sentences of a history."""
     label = Category(facts["category"]).label.zh
-    return f"{label}，S{facts['severity']}，可疑 {facts['areas']['suspect']:.0f} 平方米"
+    called = {symbol.value: symbol.label.zh for symbol in symbols("severity")}
+    suspect_mu = to_mu(facts["areas"]["suspect"])
+    return f"{label}，{called[facts['severity']]}，疑似面积 {suspect_mu:.2f} 亩"
 
 
 def first_status(severity: int) -> Status:
