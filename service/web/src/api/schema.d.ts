@@ -164,6 +164,26 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/periods/summary": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Get Period Figures
+         * @description Counts, areas and rates of cases by the month, quarter or year in which they were raised.
+         */
+        get: operations["get_period_figures_api_periods_summary_get"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/imports/{import_id}/screen": {
         parameters: {
             query?: never;
@@ -193,10 +213,150 @@ export interface paths {
         };
         /**
          * Ledger
-         * @description The township ledger and the list of non-farm violations, with the filters of the list.
+         * @description The township ledger, the non-farm violations and the figures, with the list's filters.
          */
         get: operations["ledger_api_cases_xlsx_get"];
         put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/assessment": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Get Village Assessment
+         * @description The cards of the villages that the caller may see, with the reasons of every point.
+         */
+        get: operations["get_village_assessment_api_assessment_get"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/assessment/departments": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Get Department Assessment
+         * @description The cards of the departments that the caller may see.
+         */
+        get: operations["get_department_assessment_api_assessment_departments_get"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/assessment.xlsx": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Get Workbook
+         * @description The table of villages and the details of every card, to be printed on A3.
+         */
+        get: operations["get_workbook_api_assessment_xlsx_get"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/assessment/{year}/villages/{code}/entries/{item}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        /**
+         * Put Village Entry
+         * @description Enter what the product has no records of; the latest entry counts, all are kept.
+         */
+        put: operations["put_village_entry_api_assessment__year__villages__code__entries__item__put"];
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/assessment/{year}/departments/{code}/entries/{item}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        /**
+         * Put Department Entry
+         * @description The same for a department.
+         */
+        put: operations["put_department_entry_api_assessment__year__departments__code__entries__item__put"];
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/assessment/{year}/villages/{code}/entries": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Get Village Entries
+         * @description Everything that was entered of a village in a year, taken back or not.
+         */
+        get: operations["get_village_entries_api_assessment__year__villages__code__entries_get"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/assessment/{year}/villages/{code}/vetoes/{flag}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        /**
+         * Put Veto
+         * @description Confirm or dismiss a flag of 一票否决, with the reason; the leader's to do.
+         */
+        put: operations["put_veto_api_assessment__year__villages__code__vetoes__flag__put"];
         post?: never;
         delete?: never;
         options?: never;
@@ -1825,12 +1985,74 @@ export interface components {
             /** Last Used At */
             last_used_at: string | null;
         };
+        /**
+         * AssessmentAnswer
+         * @description The cards that the caller may see, the best first; ``of`` were ranked. ``per_mu``: the
+         *     farmland that the index counts violations by; ``units``: what entered values may be at most.
+         */
+        AssessmentAnswer: {
+            /** Period */
+            period: string;
+            label: components["schemas"]["Words"];
+            /** Rules Version */
+            rules_version: string;
+            /** Of */
+            of: number;
+            /** Per Mu */
+            per_mu: number;
+            /** Bands */
+            bands: components["schemas"]["BandAnswer"][];
+            /** Units */
+            units: {
+                [key: string]: number;
+            };
+            /** Items */
+            items: components["schemas"]["CardAnswer"][];
+        };
+        /**
+         * BandAnswer
+         * @description A grade and the least total that earns it.
+         */
+        BandAnswer: {
+            /** Code */
+            code: string;
+            label: components["schemas"]["Words"];
+            /** Least */
+            least: number;
+        };
         /** Body_make_access_token_api_auth_token_post */
         Body_make_access_token_api_auth_token_post: {
             /** Username */
             username: string;
             /** Password */
             password: string;
+        };
+        /**
+         * CardAnswer
+         * @description A village's or department's card. ``total`` is of what is scored; ``unscored`` of ``full``
+         *     points cannot be told yet, and as long there is no band unless a veto was confirmed.
+         */
+        CardAnswer: {
+            /** Code */
+            code: string;
+            /** Name */
+            name: string;
+            /** Rank */
+            rank: number;
+            /** Total */
+            total: number;
+            /** Unscored */
+            unscored: number;
+            /** Full */
+            full: number;
+            band: components["schemas"]["BandAnswer"] | null;
+            /** Vetoed */
+            vetoed: boolean;
+            /** Items */
+            items: components["schemas"]["ItemAnswer"][];
+            /** Flags */
+            flags: components["schemas"]["FlagAnswer"][];
+            index: components["schemas"]["IndexAnswer"];
         };
         /**
          * CaseAnswer
@@ -2089,6 +2311,21 @@ export interface components {
             measured_at: string;
         };
         /**
+         * CaseLine
+         * @description A case behind points; ``points`` below 0 were taken off. Area in 亩.
+         */
+        CaseLine: {
+            /** Id */
+            id: number;
+            /** Code */
+            code: string;
+            /** Points */
+            points: number;
+            /** Area Mu */
+            area_mu: number;
+            reason: components["schemas"]["Words"];
+        };
+        /**
          * CasePage
          * @description Cases, newest first; ``next`` is the address of the following page.
          */
@@ -2204,6 +2441,23 @@ export interface components {
             note?: string | null;
         };
         /**
+         * DecisionAnswer
+         * @description What was decided of a flag, by whom and when.
+         */
+        DecisionAnswer: {
+            /** Confirmed */
+            confirmed: boolean;
+            /** Reason */
+            reason: string;
+            /** By */
+            by: string;
+            /**
+             * At
+             * Format: date-time
+             */
+            at: string;
+        };
+        /**
          * DeliveryAnswer
          * @description What became of one message.
          */
@@ -2280,6 +2534,7 @@ export interface components {
             overdue: number;
             /** Countable */
             countable: number;
+            rates: components["schemas"]["Rates"];
             /** By Category */
             by_category: {
                 [key: string]: components["schemas"]["Share"];
@@ -2309,6 +2564,8 @@ export interface components {
             /** Items */
             items: components["schemas"]["DepartmentFigures"][];
             total: components["schemas"]["Figures"];
+            /** Illegal Cropland Limit */
+            illegal_cropland_limit: number;
         };
         /**
          * DetectionAnswer
@@ -2397,6 +2654,46 @@ export interface components {
             dispatched: number[];
             /** Refused */
             refused: components["schemas"]["Refusal"][];
+        };
+        /**
+         * EntryAnswer
+         * @description What was entered, by whom and when.
+         */
+        EntryAnswer: {
+            /** Value */
+            value: number | null;
+            /** Note */
+            note: string;
+            /** By */
+            by: string;
+            /**
+             * At
+             * Format: date-time
+             */
+            at: string;
+        };
+        /**
+         * EntryHistory
+         * @description Everything that was entered, the latest first.
+         */
+        EntryHistory: {
+            /** Items */
+            items: components["schemas"]["KeptEntry"][];
+        };
+        /**
+         * EntryWish
+         * @description A value to enter; null takes the earlier one back. Without a quarter it is the year's.
+         */
+        EntryWish: {
+            /** Value */
+            value: number | null;
+            /**
+             * Note
+             * @default
+             */
+            note: string;
+            /** Quarter */
+            quarter?: number | null;
         };
         /**
          * EventList
@@ -2525,6 +2822,7 @@ export interface components {
             overdue: number;
             /** Countable */
             countable: number;
+            rates: components["schemas"]["Rates"];
             /** By Category */
             by_category: {
                 [key: string]: components["schemas"]["Share"];
@@ -2554,6 +2852,38 @@ export interface components {
             /** Detail En */
             detail_en: string;
         };
+        /**
+         * FlagAnswer
+         * @description A ground of 一票否决 that the records show; ``pending`` until the leader decides.
+         */
+        FlagAnswer: {
+            /** Code */
+            code: string;
+            label: components["schemas"]["Words"];
+            /** Advisory */
+            advisory: boolean;
+            state: components["schemas"]["FlagState"];
+            reason: components["schemas"]["Words"];
+            /** Cases */
+            cases: components["schemas"]["FlagCase"][];
+            decision: components["schemas"]["DecisionAnswer"] | null;
+        };
+        /**
+         * FlagCase
+         * @description A case that a flag rests on.
+         */
+        FlagCase: {
+            /** Id */
+            id: number;
+            /** Code */
+            code: string;
+        };
+        /**
+         * FlagState
+         * @description What a person made of a flag.
+         * @enum {string}
+         */
+        FlagState: "pending" | "confirmed" | "dismissed";
         /**
          * FormWords
          * @description The words for what stands in a case's history.
@@ -2779,7 +3109,61 @@ export interface components {
                 [key: string]: unknown;
             } | null;
         };
+        /**
+         * IndexAnswer
+         * @description Violations by farmland: the alternative for villages of different size.
+         */
+        IndexAnswer: {
+            /** Violations */
+            violations: number;
+            /** Farmland Mu */
+            farmland_mu: number | null;
+            /** Per Area */
+            per_area: number | null;
+            /** Rank */
+            rank: number | null;
+        };
+        /**
+         * ItemAnswer
+         * @description An item of the table with its parts; ``unscored``: points that cannot be told yet.
+         */
+        ItemAnswer: {
+            /** Code */
+            code: string;
+            label: components["schemas"]["Words"];
+            /** Weight */
+            weight: number;
+            /** Bonus */
+            bonus: boolean;
+            /** Points */
+            points: number | null;
+            /** Unscored */
+            unscored: number;
+            /** Parts */
+            parts: components["schemas"]["PartAnswer"][];
+        };
         JsonValue: unknown;
+        /**
+         * KeptEntry
+         * @description One entry of the history.
+         */
+        KeptEntry: {
+            /** Value */
+            value: number | null;
+            /** Note */
+            note: string;
+            /** By */
+            by: string;
+            /**
+             * At
+             * Format: date-time
+             */
+            at: string;
+            /** Item */
+            item: string;
+            /** Quarter */
+            quarter: number | null;
+        };
         /**
          * KinAnswer
          * @description Another case of the same ground: earlier, recurrence, split_from, split_part, merged…
@@ -2811,6 +3195,12 @@ export interface components {
          * @enum {string}
          */
         LayerName: "villages" | "plots" | "patches" | "permanent-basic-farmland" | "high-standard-farmland" | "approved-construction" | "temporary-land-use" | "facility-agriculture" | "homestead-approvals" | "rural-roads" | "temporary-adjustment" | "restoration-and-disaster" | "shelterbelts";
+        /**
+         * Length
+         * @description How long the periods are that figures are told apart by.
+         * @enum {string}
+         */
+        Length: "month" | "quarter" | "year";
         /**
          * LinkCode
          * @description The code of a one-time link.
@@ -3037,6 +3427,29 @@ export interface components {
             note?: string | null;
         };
         /**
+         * PartAnswer
+         * @description A part of an item. ``points`` null: 未录入. ``unit``: of what the office enters there.
+         */
+        PartAnswer: {
+            /** Code */
+            code: string;
+            label: components["schemas"]["Words"];
+            /** Most */
+            most: number;
+            /** Points */
+            points: number | null;
+            reason: components["schemas"]["Words"];
+            /** Done */
+            done: number | null;
+            /** Of */
+            of: number | null;
+            /** Unit */
+            unit: string | null;
+            entered: components["schemas"]["EntryAnswer"] | null;
+            /** Cases */
+            cases: components["schemas"]["CaseLine"][];
+        };
+        /**
          * PasswordAnswer
          * @description A generated password, shown once; null when one was given.
          */
@@ -3083,6 +3496,62 @@ export interface components {
             after_date: string | null;
             /** Source */
             source?: string | null;
+        };
+        /**
+         * PeriodFigures
+         * @description The figures of the cases raised in a month, quarter or year.
+         */
+        PeriodFigures: {
+            /** Cases */
+            cases: number;
+            /** Suspect */
+            suspect: number;
+            /** Suspect Mu */
+            suspect_mu: number;
+            /** Farmland */
+            farmland: number;
+            /** Exempt */
+            exempt: number;
+            /** Open */
+            open: number;
+            /** Overdue */
+            overdue: number;
+            /** Countable */
+            countable: number;
+            rates: components["schemas"]["Rates"];
+            /** By Category */
+            by_category: {
+                [key: string]: components["schemas"]["Share"];
+            };
+            /** By Severity */
+            by_severity: {
+                [key: string]: components["schemas"]["Share"];
+            };
+            /** By Status */
+            by_status: {
+                [key: string]: components["schemas"]["Share"];
+            };
+            /** By Protection */
+            by_protection: {
+                [key: string]: components["schemas"]["ProtectionShare"];
+            };
+            /** Code */
+            code: string;
+            /** Name */
+            name: string;
+            /** Name En */
+            name_en: string;
+        };
+        /**
+         * PeriodFiguresList
+         * @description Periods in which cases were raised, in order, and all together.
+         */
+        PeriodFiguresList: {
+            /** Items */
+            items: components["schemas"]["PeriodFigures"][];
+            total: components["schemas"]["Figures"];
+            /** Illegal Cropland Limit */
+            illegal_cropland_limit: number;
         };
         /**
          * PlotCard
@@ -3214,6 +3683,30 @@ export interface components {
             };
             /** Tolerance M */
             tolerance_m: number;
+        };
+        /**
+         * Rate
+         * @description ``done`` of ``of``, in cases or m²; ``rate`` from 0 to 1, null where ``of`` is nothing.
+         */
+        Rate: {
+            /** Done */
+            done: number;
+            /** Of */
+            of: number;
+            /** Rate */
+            rate: number | null;
+        };
+        /**
+         * Rates
+         * @description How far the work has come, and how much of what construction took was illegal.
+         */
+        Rates: {
+            verification: components["schemas"]["Rate"];
+            verification_in_time: components["schemas"]["Rate"];
+            rectification: components["schemas"]["Rate"];
+            write_off: components["schemas"]["Rate"];
+            closure: components["schemas"]["Rate"];
+            illegal_cropland: components["schemas"]["Rate"];
         };
         /**
          * Reason
@@ -3712,6 +4205,16 @@ export interface components {
             ctx?: Record<string, never>;
         };
         /**
+         * VetoWish
+         * @description The leader's decision on a flag.
+         */
+        VetoWish: {
+            /** Confirmed */
+            confirmed: boolean;
+            /** Reason */
+            reason: string;
+        };
+        /**
          * VillageAnswer
          * @description A village: its area in m² and extent (west, south, east, north in EPSG:4490 degrees) when
          *     its boundary is known; ``valid_to`` once it is no longer on the map.
@@ -3758,6 +4261,7 @@ export interface components {
             overdue: number;
             /** Countable */
             countable: number;
+            rates: components["schemas"]["Rates"];
             /** By Category */
             by_category: {
                 [key: string]: components["schemas"]["Share"];
@@ -3787,6 +4291,8 @@ export interface components {
             /** Items */
             items: components["schemas"]["VillageFigures"][];
             total: components["schemas"]["Figures"];
+            /** Illegal Cropland Limit */
+            illegal_cropland_limit: number;
         };
         /**
          * VillageList
@@ -3812,6 +4318,16 @@ export interface components {
          * @enum {string}
          */
         Which: "before" | "after" | "pair";
+        /**
+         * Words
+         * @description One sentence in both languages.
+         */
+        Words: {
+            /** Zh */
+            zh: string;
+            /** En */
+            en: string;
+        };
         /**
          * Year
          * @description A year's days that differ from Monday to Friday, and the corrections among them.
@@ -3927,6 +4443,8 @@ export interface operations {
                 bbox?: string | null;
                 /** @description Part of a code, a patch's number or a village's name */
                 q?: string | null;
+                /** @description When raised: 2026, 2026-Q4 or 2026-11 */
+                period?: string | null;
                 /** @description The void ones instead of those in force */
                 voided?: boolean;
             };
@@ -3981,6 +4499,8 @@ export interface operations {
                 bbox?: string | null;
                 /** @description Part of a code, a patch's number or a village's name */
                 q?: string | null;
+                /** @description When raised: 2026, 2026-Q4 or 2026-11 */
+                period?: string | null;
                 /** @description The void ones instead of those in force */
                 voided?: boolean;
             };
@@ -4126,6 +4646,8 @@ export interface operations {
                 bbox?: string | null;
                 /** @description Part of a code, a patch's number or a village's name */
                 q?: string | null;
+                /** @description When raised: 2026, 2026-Q4 or 2026-11 */
+                period?: string | null;
                 /** @description The void ones instead of those in force */
                 voided?: boolean;
             };
@@ -4180,6 +4702,8 @@ export interface operations {
                 bbox?: string | null;
                 /** @description Part of a code, a patch's number or a village's name */
                 q?: string | null;
+                /** @description When raised: 2026, 2026-Q4 or 2026-11 */
+                period?: string | null;
                 /** @description The void ones instead of those in force */
                 voided?: boolean;
             };
@@ -4236,6 +4760,8 @@ export interface operations {
                 bbox?: string | null;
                 /** @description Part of a code, a patch's number or a village's name */
                 q?: string | null;
+                /** @description When raised: 2026, 2026-Q4 or 2026-11 */
+                period?: string | null;
                 /** @description The void ones instead of those in force */
                 voided?: boolean;
             };
@@ -4252,6 +4778,64 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["DepartmentFiguresList"];
+                };
+            };
+            /** @description Validation Error */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["HTTPValidationError"];
+                };
+            };
+        };
+    };
+    get_period_figures_api_periods_summary_get: {
+        parameters: {
+            query?: {
+                /** @description How long the periods are */
+                by?: components["schemas"]["Length"];
+                /** @description Village codes */
+                village?: string[] | null;
+                /** @description States */
+                status?: components["schemas"]["Status"][] | null;
+                /** @description What is suspected */
+                category?: components["schemas"]["Category"][] | null;
+                /** @description Severities, 0 to 4 */
+                severity?: number[] | null;
+                /** @description Leading ones */
+                department?: components["schemas"]["Department"][] | null;
+                /** @description Imports that brought a sighting */
+                batch?: number[] | null;
+                /** @description Only overdue, or only others */
+                overdue?: boolean | null;
+                /** @description Only open, or only ended */
+                open?: boolean | null;
+                /** @description Only what figures count */
+                countable?: boolean | null;
+                /** @description West, south, east, north in degrees */
+                bbox?: string | null;
+                /** @description Part of a code, a patch's number or a village's name */
+                q?: string | null;
+                /** @description When raised: 2026, 2026-Q4 or 2026-11 */
+                period?: string | null;
+                /** @description The void ones instead of those in force */
+                voided?: boolean;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["PeriodFiguresList"];
                 };
             };
             /** @description Validation Error */
@@ -4321,6 +4905,8 @@ export interface operations {
                 bbox?: string | null;
                 /** @description Part of a code, a patch's number or a village's name */
                 q?: string | null;
+                /** @description When raised: 2026, 2026-Q4 or 2026-11 */
+                period?: string | null;
                 /** @description The void ones instead of those in force */
                 voided?: boolean;
             };
@@ -4336,6 +4922,249 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content?: never;
+            };
+            /** @description Validation Error */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["HTTPValidationError"];
+                };
+            };
+        };
+    };
+    get_village_assessment_api_assessment_get: {
+        parameters: {
+            query: {
+                /** @description The year that is assessed */
+                year: number;
+                /** @description One quarter of it */
+                quarter?: number | null;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["AssessmentAnswer"];
+                };
+            };
+            /** @description Validation Error */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["HTTPValidationError"];
+                };
+            };
+        };
+    };
+    get_department_assessment_api_assessment_departments_get: {
+        parameters: {
+            query: {
+                /** @description The year that is assessed */
+                year: number;
+                /** @description One quarter of it */
+                quarter?: number | null;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["AssessmentAnswer"];
+                };
+            };
+            /** @description Validation Error */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["HTTPValidationError"];
+                };
+            };
+        };
+    };
+    get_workbook_api_assessment_xlsx_get: {
+        parameters: {
+            query: {
+                /** @description The year that is assessed */
+                year: number;
+                /** @description One quarter of it */
+                quarter?: number | null;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description Validation Error */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["HTTPValidationError"];
+                };
+            };
+        };
+    };
+    put_village_entry_api_assessment__year__villages__code__entries__item__put: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                year: number;
+                code: string;
+                item: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["EntryWish"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["KeptEntry"];
+                };
+            };
+            /** @description Validation Error */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["HTTPValidationError"];
+                };
+            };
+        };
+    };
+    put_department_entry_api_assessment__year__departments__code__entries__item__put: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                year: number;
+                code: string;
+                item: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["EntryWish"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["KeptEntry"];
+                };
+            };
+            /** @description Validation Error */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["HTTPValidationError"];
+                };
+            };
+        };
+    };
+    get_village_entries_api_assessment__year__villages__code__entries_get: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                year: number;
+                code: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["EntryHistory"];
+                };
+            };
+            /** @description Validation Error */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["HTTPValidationError"];
+                };
+            };
+        };
+    };
+    put_veto_api_assessment__year__villages__code__vetoes__flag__put: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                year: number;
+                code: string;
+                flag: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["VetoWish"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["DecisionAnswer"];
+                };
             };
             /** @description Validation Error */
             422: {

@@ -24,6 +24,7 @@ export type DispatchAnswer = Schemas['DispatchAnswer']
 
 export type Figures = Schemas['Figures']
 export type NamedFigures = Schemas['VillageFigures'] | Schemas['DepartmentFigures']
+export type PeriodFigures = Schemas['PeriodFigures']
 export type VillagePlace = Schemas['VillageAnswer']
 export type PlotCard = Schemas['PlotCard']
 
@@ -104,3 +105,6 @@ export type Action =
   | 'export-ledger'
   | 'manage-subscriptions'
   | 'manage-scenes'
+  | 'read-assessment'
+  | 'enter-assessment'
+  | 'decide-vetoes'

@@ -10,10 +10,11 @@ export interface CaseFilters {
   batch: string
   overdue: string
   department: string
+  period: string
   q: string
 }
 
-export const NO_FILTERS: CaseFilters = { village: '', status: '', category: '', severity: '', batch: '', overdue: '', department: '', q: '' }
+export const NO_FILTERS: CaseFilters = { village: '', status: '', category: '', severity: '', batch: '', overdue: '', department: '', period: '', q: '' }
 
 type CaseQuery = NonNullable<operations['get_cases_api_cases_get']['parameters']['query']>
 /** Filters as an address carries them: text, empty when they do not filter. */

@@ -17,8 +17,9 @@ export function can(action: Action): boolean {
   return me.value?.actions.includes(action) ?? false
 }
 
+/** A token alone is half a login: the page may have been left before it knew whose it is. */
 export function loggedIn(): boolean {
-  return token() !== null
+  return token() !== null && me.value !== null
 }
 
 export async function logIn(username: string, password: string): Promise<void> {

@@ -1,12 +1,15 @@
 import { content, service } from '@/api/client'
-import type { Figures, NamedFigures } from '@/api/types'
+import type { Figures, NamedFigures, PeriodFigures } from '@/api/types'
 
-interface FiguresList {
-  items: NamedFigures[]
+interface FiguresList<Item> {
+  items: Item[]
   total: Figures
+  illegal_cropland_limit: number
 }
 
-export function villageFigures(): Promise<FiguresList> {
+export type PeriodLength = 'month' | 'quarter' | 'year'
+
+export function villageFigures(): Promise<FiguresList<NamedFigures>> {
   return content(service.GET('/api/villages/summary'))
 }
 
@@ -14,11 +17,10 @@ export function oneVillage(code: string): Promise<NamedFigures> {
   return content(service.GET('/api/villages/{code}/summary', { params: { path: { code } } }))
 }
 
-export function departmentFigures(): Promise<FiguresList> {
+export function departmentFigures(): Promise<FiguresList<NamedFigures>> {
   return content(service.GET('/api/departments/summary'))
 }
 
-/** The share of cases of which nothing is owed any more. */
-export function closedShare({ cases, open }: Figures): number | null {
-  return cases ? (cases - open) / cases : null
+export function periodFigures(by: PeriodLength): Promise<FiguresList<PeriodFigures>> {
+  return content(service.GET('/api/periods/summary', { params: { query: { by } } }))
 }

@@ -84,6 +84,7 @@ export const caseWords = {
   'cases.filter.category': ['疑似类别', 'Category'],
   'cases.filter.severity': ['严重程度', 'Severity'],
   'cases.filter.batch': ['批次', 'Batch'],
+  'cases.filter.dropPeriod': ['不再限于 {period}', 'No longer only {period}'],
   'cases.filter.overdue': ['仅看逾期', 'Overdue only'],
   'cases.column.severity': ['程度', 'Severity'],
   'cases.column.code': ['图斑', 'Case'],
