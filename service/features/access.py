@@ -14,6 +14,7 @@ from service.accounts.permissions import Action, require
 from service.accounts.roles import Principal
 from service.features.fragments import Fragment
 from service.features.known_tags import KnownTags
+from service.features.preparations import Preparations
 from service.features.reader import FeatureReader
 from service.features.shared_reading import SharedReading
 from service.features.state import DataState, PublishedVersion
@@ -58,6 +59,7 @@ class Access:
         self.reader = reader
         self._state = SharedReading(self._read_state)
         self.tags = KnownTags()
+        self.preparations = Preparations(runtime.database)
         self._callers: dict[bytes, _Known] = {}
         self._newest: DataState | None = None
         self._versions: tuple[int, tuple[PublishedVersion, ...]] | None = None

@@ -1,4 +1,4 @@
-"""The table of plots."""
+"""The tables of plots, and of plots summed up by cells."""
 
 from __future__ import annotations
 
@@ -44,3 +44,21 @@ class Plot(Base):
     """By land class alone (cropland, recoverable, none); protecting zones are laid over it."""
     attributes: Mapped[Json]
     geom: Mapped[MultiPolygon]
+
+
+class PlotCell(Base):
+    """How much of a cell plots of one protection cover, in one version of the layer.
+
+    ``across`` and ``down`` address the cell as a WebMercatorQuad tile of ``zoom``. A version's
+    cells are summed up when a wide tile first needs them; from then on a trigger on the plots
+    keeps them true.
+    """
+
+    __tablename__ = "plot_cell"
+
+    version_id: Mapped[int] = mapped_column(BigInteger, primary_key=True, autoincrement=False)
+    zoom: Mapped[int] = mapped_column(primary_key=True, autoincrement=False)
+    across: Mapped[int] = mapped_column(primary_key=True, autoincrement=False)
+    down: Mapped[int] = mapped_column(primary_key=True, autoincrement=False)
+    protection: Mapped[str] = mapped_column(Text, primary_key=True)
+    area_m2: Mapped[float]

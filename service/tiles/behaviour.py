@@ -12,9 +12,10 @@ from service.features.state import entity_tag, tag_matches
 from service.tiles.address import Tile
 from service.tiles.encoding import LABELS, tile_query
 from service.tiles.layers import LAYERS, TileFilters, TileLayer
+from service.tiles.summing import summed_up
 from spatial.messages import Message
 
-FORMAT = 2
+FORMAT = 3
 """Raised when tiles of the same data come to look different."""
 
 Named = tuple[TileLayer, bool]
@@ -60,6 +61,10 @@ async def tile_answer(
     tag = _tag(admission, tile, named, filters)
     if tag_matches(if_none_match, tag):
         return TileAnswer(tag, None)
+    for layer, _ in named:
+        if layer.summed_at(tile.z, filters):
+            for version in layer.type.current(admission.state):
+                await summed_up(access, version.id)
     query = tile_query(tile, named, admission, filters)
     rows = await access.reader.rows(query) if query is not None else [(b"",)]
     return TileAnswer(tag, rows[0][0])

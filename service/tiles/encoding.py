@@ -9,6 +9,7 @@ from service.features.fragments import Fragment, every
 from service.tiles.address import BUFFER, EXTENT, Box, Tile
 from service.tiles.gathering import cells, large_m2
 from service.tiles.layers import GATHERED_BEFORE, TileFilters, TileLayer
+from service.tiles.summing import summed_cells
 
 LINEAR_FROM = 11
 """From this zoom on latitude runs linearly through a tile to within one tile unit.
@@ -59,8 +60,11 @@ def _layer_query(
     first = layer.labels_from if labels else layer.min_zoom
     if source is None or first is None or tile.z < first:
         return None
-    where = every(_conditions(tile, layer, labels, admission, filters))
-    rows = _rows(tile, layer, labels, source, where)
+    if layer.summed_at(tile.z, filters):
+        rows = summed_cells(tile, layer, kind.current(admission.state)[0].id)
+    else:
+        where = every(_conditions(tile, layer, labels, admission, filters))
+        rows = _rows(tile, layer, labels, source, where)
     return Fragment(
         f"SELECT coalesce(ST_AsMVT(t, '{layer.name}{LABELS if labels else ''}', {EXTENT},"
         f" 'geom', 'feature_id'), '') FROM ({rows.text}) t WHERE geom IS NOT NULL",
@@ -108,7 +112,7 @@ def _conditions(
         yield Fragment(f"{layer.village_column} = %s", (filters.village,))
     if filters.batch is not None and layer.batch_column is not None:
         yield Fragment(f"{layer.batch_column} = %s", (filters.batch,))
-    if not labels and layer.name == "plots" and tile.z < EXACT_FROM:
+    if not labels and layer.name == "plots" and GATHERED_BEFORE <= tile.z < EXACT_FROM:
         yield Fragment("plot.area_m2 >= %s", (tile.pixel_m**2,))
 
 

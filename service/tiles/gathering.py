@@ -37,7 +37,7 @@ CELLS = """
 
 def large_m2(tile: Tile) -> float:
     """The area from which on a feature stands for itself, in m²."""
-    return LARGE_CELLS * _cell_m2(tile)
+    return LARGE_CELLS * cell_m2(tile)
 
 
 def cells(tile: Tile, layer: TileLayer, source: Fragment, where: Fragment) -> Fragment:
@@ -64,10 +64,11 @@ def cells(tile: Tile, layer: TileLayer, source: Fragment, where: Fragment) -> Fr
         (
             box.west, across, box.north, down,
             *source.parameters, *where.parameters,
-            LEAST_SHARE * _cell_m2(tile),
+            LEAST_SHARE * cell_m2(tile),
         ),
     )  # fmt: skip
 
 
-def _cell_m2(tile: Tile) -> float:
+def cell_m2(tile: Tile) -> float:
+    """The ground of one cell in m²."""
     return (tile.pixel_m * 256 * CELL_UNITS / EXTENT) ** 2

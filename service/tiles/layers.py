@@ -40,12 +40,19 @@ class TileLayer:
     gathered: str | None = None
     """Before ``GATHERED_BEFORE`` small features of the same value of this column are drawn as
     cells of a grid, where they cover much of one: a footprint whose size has a bound."""
+    summed: bool = False
+    """Whether the cells of the whole layer are kept summed up, for there are too many features."""
 
     def columns_at(self, zoom: int) -> Mapping[str, str]:
         """The properties of the layer's features at a zoom."""
         if zoom >= DETAILS_FROM:
             return self.columns
         return {name: sql for name, sql in self.columns.items() if name not in self.details}
+
+    def summed_at(self, zoom: int, filters: TileFilters) -> bool:
+        """Whether a tile is drawn from the sums: wide, and of all villages."""
+        wide = self.min_zoom <= zoom < GATHERED_BEFORE
+        return self.summed and wide and filters.village is None
 
     @property
     def name(self) -> str:
@@ -70,10 +77,12 @@ LAYERS: Mapping[str, TileLayer] = {
             PLOTS,
             _columns(PLOTS, "plot_no", "land_class", "protection", "village_code")
             | {"area_mu": f"({PLOTS.by_name['area_mu'].expression})::float8"},
-            min_zoom=12,
+            min_zoom=8,
             labels_from=16,
             village_column="plot.village_code",
             details=frozenset({"plot_no", "village_code", "area_mu"}),
+            gathered="protection",
+            summed=True,
         ),
         TileLayer(
             ZONES,

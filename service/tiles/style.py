@@ -11,7 +11,7 @@ from typing import Any
 from service.symbology import symbols, tokens
 from service.tiles.address import MAX_ZOOM
 from service.tiles.encoding import LABELS
-from service.tiles.layers import LAYERS
+from service.tiles.layers import GATHERED_BEFORE, LAYERS
 
 SOURCE = "plotwatch"
 FONT = ["Noto Sans Regular"]
@@ -89,7 +89,7 @@ def _line(identifier: str, name: str, line: dict[str, Any]) -> Layer:
         "type": "line",
         "source": SOURCE,
         "source-layer": name,
-        "minzoom": LAYERS[name].min_zoom,
+        "minzoom": GATHERED_BEFORE if LAYERS[name].gathered else LAYERS[name].min_zoom,
         "paint": {"line-color": line["colour"], "line-width": line["width"]},
     }
 

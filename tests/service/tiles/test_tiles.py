@@ -12,11 +12,13 @@ from fastapi.testclient import TestClient
 from httpx import Response
 from sqlalchemy import text
 
+from service.plots.cells import sum_up_plots
 from service.runtime import Runtime
 from tests.conftest import PASSWORD
 from tests.service.features.ground import WEST_VILLAGE, publish_plots
 
 # Tiles that hold the southwest corner of the test township.
+Z11 = "11/1626/849"
 Z14 = "14/13011/6793"
 Z16 = "16/52046/27174"
 ALL = "villages,plots,zones,patches,cases"
@@ -191,3 +193,96 @@ def test_large_zones_of_wide_tiles_keep_their_outline(
     (zone,) = decoded(own_township.get("/api/tiles/zones/11/1626/849.pbf"))["zones"]
     assert zone["kind"] == "permanent-basic-farmland"
     assert "id" in zone
+
+
+def cells(client: TestClient, query: str = "") -> dict[tuple[float, float], str]:
+    """The protection of each cell of the township's tile, by its northwest corner."""
+    content = client.get(f"/api/tiles/plots/{Z11}.pbf{query}").content
+    tile = mapbox_vector_tile.decode(content, default_options={"y_coord_down": True})
+    found = {}
+    for feature in tile["plots"]["features"] if tile else ():
+        (ring,) = feature["geometry"]["coordinates"]
+        corner = min(x for x, _ in ring), min(y for _, y in ring)
+        found[corner] = feature["properties"]["protection"]
+    return found
+
+
+def test_plots_of_wide_tiles_are_the_cells_they_cover_in_their_largest_class(
+    township: TestClient,
+) -> None:
+    # Twenty by ten plots of 0.001 degrees; a cell of zoom 11 has 0.0027.
+    found = cells(township)
+    assert 24 <= len(found) <= 36
+    by_column = [found[corner] for corner in sorted(found)]
+    assert by_column == sorted(by_column, key=["cropland", "recoverable", "none"].index), (
+        "cropland lies in the west, what is no farmland in the east"
+    )
+    assert set(by_column) == {"cropland", "recoverable", "none"}
+
+
+@pytest.mark.parametrize("address", ["10/813/424", "9/406/212", "8/203/106"])
+def test_plots_are_seen_at_every_wide_zoom(township: TestClient, address: str) -> None:
+    plots = decoded(township.get(f"/api/tiles/plots/{address}.pbf"))["plots"]
+    assert {plot["protection"] for plot in plots} <= {"cropland", "recoverable", "none"}
+
+
+def test_cells_of_one_village_are_its_own(township: TestClient) -> None:
+    assert set(cells(township, f"?village={WEST_VILLAGE}")) < set(cells(township))
+
+
+EDITS = {
+    "another class": "UPDATE qgis.plots SET land_class = '1202', planting = NULL,"
+    " edit_token = 'v' || row_version",
+    "taken away": "DELETE FROM qgis.plots WHERE plot_no > 'D0100'",
+    "cut down": "UPDATE qgis.plots SET edit_token = 'v' || row_version, geom = ST_Multi("
+    "ST_Buffer(ST_Centroid(geom), 0.00001))",
+}
+
+
+@pytest.mark.parametrize("edit", EDITS)
+def test_edits_are_seen_in_cells_as_if_all_were_summed_up_anew(
+    own_township: TestClient, own_runtime: Runtime, edit: str
+) -> None:
+    before = cells(own_township)
+    with own_runtime.database.transaction() as session:
+        session.execute(text(EDITS[edit]))
+    after = cells(own_township)
+    assert after != before
+    with own_runtime.database.transaction() as session:
+        kept = session.execute(text(SUMS)).all()
+        session.execute(text("DELETE FROM plot_cell"))
+        (version,) = session.scalars(text("SELECT id FROM layer_version WHERE layer = 'plots'"))
+        sum_up_plots(session, version)
+        anew = session.execute(text(SUMS)).all()
+    assert [row[:4] for row in kept] == [row[:4] for row in anew]
+    assert [row[4] for row in kept] == pytest.approx([row[4] for row in anew], abs=1e-3)
+
+
+SUMS = """
+SELECT zoom, across, down, protection, area_m2 FROM plot_cell WHERE area_m2 > 1e-3
+ORDER BY zoom, across, down, protection
+"""
+
+
+def test_a_plot_drawn_new_is_seen_in_its_cell(
+    own_township: TestClient, own_runtime: Runtime
+) -> None:
+    before = cells(own_township)
+    with own_runtime.database.transaction() as session:
+        session.execute(
+            text(
+                "INSERT INTO qgis.plots (plot_no, village_code, land_class, geom) VALUES"
+                f" ('N1', '{WEST_VILLAGE}', '1202',"
+                " ST_Multi(ST_MakeEnvelope(105.89, 29.35, 105.895, 29.355, 4490)))"
+            )
+        )
+    assert len(cells(own_township)) > len(before)
+
+
+def test_a_new_version_of_plots_has_cells_of_its_own(
+    own_township: TestClient, own_runtime: Runtime
+) -> None:
+    before = cells(own_township)
+    with own_runtime.database.transaction() as session:
+        publish_plots(session, rows=3)
+    assert set(cells(own_township)) < set(before)

@@ -10,7 +10,7 @@ import { labelColours, lines, symbols, type Theme } from '@/ui/palette'
 import { catalogue, type CaseTheme } from './catalogue'
 import { tileAddress } from './filters'
 
-const PLOTS_FROM_ZOOM = 12
+const PLOTS_FROM_ZOOM = 8
 const DEEPEST_TILE = 16
 
 /** The colour of a property, by the shared symbology. */
