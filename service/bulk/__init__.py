@@ -4,6 +4,7 @@ from service.bulk.encoding import (
     COPY_HEADER,
     COPY_TRAILER,
     Field,
+    bytes_field,
     date_field,
     encode_rows,
     filled,
@@ -11,6 +12,7 @@ from service.bulk.encoding import (
     geometry_field,
     integer_field,
     json_field,
+    nullable,
     text_field,
 )
 
@@ -18,6 +20,7 @@ __all__ = [
     "COPY_HEADER",
     "COPY_TRAILER",
     "Field",
+    "bytes_field",
     "date_field",
     "encode_rows",
     "filled",
@@ -25,5 +28,6 @@ __all__ = [
     "geometry_field",
     "integer_field",
     "json_field",
+    "nullable",
     "text_field",
 ]

@@ -42,7 +42,7 @@ def encode_rows(fields: Sequence[Field]) -> memoryview:
 
 
 def integer_field(values: NDArray[np.integer[Any]], width: int = 8) -> Field:
-    """A ``bigint`` column (``width`` 8) or an ``integer`` column (4); no NULLs."""
+    """A ``bigint`` (``width`` 8), ``integer`` (4) or ``boolean`` (1) column; no NULLs."""
     return (_fixed(values.astype(f">i{width}")),)
 
 
@@ -57,6 +57,17 @@ def date_field(values: NDArray[Any]) -> Field:
     missing = np.isnat(days)
     numbers = np.where(missing, 0, (days - EPOCH).astype(np.int64))
     return (_with_nulls(_fixed(numbers.astype(">i4")), missing),)
+
+
+def bytes_field(values: Sequence[bytes | None]) -> Field:
+    """A column of values written as the server reads them; None becomes NULL."""
+    return _variable(pa.array(values, BYTES))
+
+
+def nullable(field: Field, missing: NDArray[np.bool_]) -> Field:
+    """A column of values of one width, with NULL where ``missing``."""
+    (encoded,) = field
+    return (_with_nulls(encoded, missing),)
 
 
 def text_field(values: NDArray[np.object_] | pa.Array) -> Field:

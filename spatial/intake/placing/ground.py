@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from functools import cached_property
+
 import numpy as np
 import shapely
 from numpy.typing import NDArray
@@ -31,8 +33,15 @@ class KnownGround:
         plane = shapely.transform(whole, lambda points: points * scale)
         self._inside = _prepared(shapely.buffer(plane, _SLACK_M, quad_segs=4))
         self._near = _prepared(shapely.buffer(shapely.simplify(plane, 10.0), MARGIN_M, quad_segs=4))
-        edges = shapely.transform(shapely.boundary(sound), lambda points: points * scale)
-        self._edges = _prepared(shapely.union_all(shapely.buffer(edges, _SLACK_M, quad_segs=2)))
+        self._villages = sound
+
+    @cached_property
+    def _edges(self) -> shapely.Geometry:
+        """What lies along a boundary; only some layers ask, and it costs more than all else."""
+        edges = shapely.transform(
+            shapely.boundary(self._villages), lambda points: points * self._scale
+        )
+        return _prepared(shapely.union_all(shapely.buffer(edges, _SLACK_M, quad_segs=2)))
 
     def near(self, degrees: Floats) -> NDArray[np.bool_]:
         """Which positions lie in the villages or within the margin; float64 (n, 2) in."""
