@@ -27,14 +27,29 @@ DOORS: tuple[tuple[str, str, dict[str, Any]], ...] = (
     ("POST", "/pause", {"json": {"reason": "weather"}}),
     ("POST", "/resume", {"json": {}}),
     ("POST", "/void", {"json": {"reason": "duplicate"}}),
+    ("POST", "/self-report", {"json": {"reported_on": "2026-11-01", "note": "x"}}),
     ("POST", "/notes", {"json": {"note": "x"}}),
     ("POST", "/split", {"json": {"note": "x", "parts": [{"geometry": {}}] * 2}}),
+    ("GET", "/scenes", {}),
+    ("GET", "/chips/before.png", {}),
     ("GET", "/evidence", {}),
     ("POST", "/evidence", {"files": {"file": ("a.jpg", picture())}}),
     ("GET", "/evidence/{evidence}/content", {}),
     ("GET", "/evidence/{evidence}/thumbnail", {}),
     ("GET", f"/evidence/uploads/{HASH}", {}),
     ("PATCH", f"/evidence/uploads/{HASH}", {"content": b"x", "headers": {"Upload-Offset": "0"}}),
+)
+
+LISTS = (
+    "/api/cases",
+    "/api/cases.geojson",
+    "/api/villages/summary",
+    "/api/departments/summary",
+    "/api/periods/summary",
+    "/api/notices",
+    "/api/imports",
+    "/ogc/collections/cases/items?f=json",
+    "/ogc/collections/patches/items?f=json",
 )
 
 
@@ -48,6 +63,36 @@ def place(township: Township) -> tuple[int, int]:
         auth=("grid", PASSWORD),
     )
     return case_id, int(answer.json()["id"])
+
+
+def test_every_door_of_a_case_is_tried_here(township: Township) -> None:
+    paths = township.get("/api/openapi.json").json()["paths"]
+    doors = {
+        (method.upper(), path.removeprefix("/api/cases/{case_id}"))
+        for path, operations in paths.items()
+        if path.startswith("/api/cases/{case_id}")
+        for method in operations
+    }
+    stand_ins = {"{evidence}": "{evidence_id}", HASH: "{sha256}", "before.png": "{which}.png"}
+    tried = set()
+    for method, path, _ in DOORS:
+        for stand_in, name in stand_ins.items():
+            path = path.replace(stand_in, name)
+        tried.add((method, path))
+    assert tried == doors
+
+
+@pytest.mark.parametrize("stranger", STRANGERS)
+@pytest.mark.parametrize("address", LISTS)
+def test_no_list_tells_a_stranger_of_the_case(
+    township: Township, place: tuple[int, int], address: str, stranger: str
+) -> None:
+    code = township.state(place[0]).code
+    assert code in township.get("/api/cases?limit=1000").text
+    answer = township.get(address, stranger)
+    assert answer.status_code in (200, 403)
+    assert code not in answer.text
+    assert "500118001202" not in answer.text
 
 
 @pytest.mark.parametrize("stranger", STRANGERS)
