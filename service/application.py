@@ -11,6 +11,7 @@ from service.accounts.oidc_router import router as oidc
 from service.accounts.router import router as accounts
 from service.accounts.tokens_router import router as api_tokens
 from service.alerts.router import router as alerts
+from service.assessment.router import router as assessment
 from service.cases.evidence_router import router as evidence
 from service.cases.life_router import router as case_life
 from service.cases.router import router as cases
@@ -35,6 +36,7 @@ API_ROUTERS: tuple[APIRouter, ...] = (
     cases,
     screening,
     ledger,
+    assessment,
     case_life,
     evidence,
     accounts,

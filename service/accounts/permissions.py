@@ -33,6 +33,9 @@ class Action(StrEnum):
     MANAGE_ACCOUNTS = "manage-accounts"
     MANAGE_CALENDAR = "manage-calendar"
     SCREEN_AGAIN = "screen-again"
+    READ_ASSESSMENT = "read-assessment"
+    ENTER_ASSESSMENT = "enter-assessment"
+    DECIDE_VETOES = "decide-vetoes"
 
 
 EVERYONE = frozenset(Role)
@@ -52,6 +55,9 @@ PERMISSIONS: Mapping[Action, frozenset[Role]] = {
     Action.MANAGE_ACCOUNTS: frozenset({Role.ADMIN}),
     Action.MANAGE_CALENDAR: OFFICE,
     Action.SCREEN_AGAIN: frozenset({Role.ADMIN, Role.OFFICE}),
+    Action.READ_ASSESSMENT: OFFICE | {Role.VILLAGE, Role.DEPARTMENT},
+    Action.ENTER_ASSESSMENT: OFFICE,
+    Action.DECIDE_VETOES: frozenset({Role.LEADER}),
 }
 
 COPIED_ON_EVERYTHING = frozenset(
@@ -114,3 +120,17 @@ def case_scope(
         literal(principal.department.value) == any_(supporting),
     )
     return and_(scope, duty)
+
+
+def assessed_village(principal: Principal, code: str) -> bool:
+    """Whether the card of a village may be seen: a village's own, or all for the office."""
+    if principal.role is Role.VILLAGE:
+        return code in principal.villages
+    return principal.role in OFFICE
+
+
+def assessed_department(principal: Principal, department: Department) -> bool:
+    """Whether the card of a department may be seen: its own, or all for the office."""
+    if principal.role is Role.DEPARTMENT:
+        return department is principal.department
+    return principal.role in OFFICE

@@ -2,6 +2,7 @@
 
 from service.accounts import models as accounts
 from service.alerts import models as alerts
+from service.assessment import models as assessment
 from service.cases import models as cases
 from service.evidence import models as evidence
 from service.features import models as features
@@ -20,6 +21,7 @@ from service.zones import models as zones
 __all__ = [
     "accounts",
     "alerts",
+    "assessment",
     "cases",
     "evidence",
     "features",
