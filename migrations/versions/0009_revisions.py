@@ -35,11 +35,12 @@ $$
 """
 
 # A cell is a WebMercatorQuad tile of zoom 17; the outline's area is shared out evenly among the
-# cells that its box meets, which most plots have one of.
+# cells that its box meets, which most plots have one of. Without SET it becomes part of the query
+# that uses it: several times as fast.
 PLOT_CELLS = """
 CREATE FUNCTION plot_cells(geom geometry, area double precision)
 RETURNS TABLE (across integer, down integer, area_m2 double precision)
-LANGUAGE sql IMMUTABLE SET search_path FROM CURRENT AS $$
+LANGUAGE sql IMMUTABLE AS $$
     SELECT column_number, row_number,
         area / ((east - west + 1)::double precision * (south - north + 1))
     FROM (
