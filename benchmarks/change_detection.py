@@ -1,6 +1,12 @@
 """Change detection on made-up townships: precision and recall by polygon and by area.
 
     python -m benchmarks.change_detection [--seeds 3] [--pixel 2.0]
+    python -m benchmarks.change_detection --size 3000 [--alone]
+    python -m benchmarks.change_detection --pair BEFORE AFTER LABELS
+
+``--size``: time and memory for a pair of so many pixels a side, beside plain NumPy (or without).
+``--pair``: how well the change magnitude of two real scenes ranks pixels that somebody labelled, as
+the area under the ROC curve. Labels: 1 unchanged, 2 changed, on the pixels of the first scene.
 
 A patch counts as found when a detected outline has an intersection over union of at least 0.5 with
 it. Patches under cloud or shadow count as missed; those below the least area are left out.
@@ -14,14 +20,23 @@ import time
 from pathlib import Path
 
 import numpy as np
+import rasterio
 import shapely
+from rasterio.windows import Window
+from scipy.stats import mannwhitneyu
 
+from benchmarks.large_scenes import compare
 from data.samples.generator import make_world
 from data.samples.generator.projecting import to_degrees
 from data.samples.generator.scenes import Disturbance, scene_pair, write_scene
 from spatial.area import ellipsoidal_area
 from spatial.imagery.detection import detect_changes
+from spatial.imagery.magnitude import magnitude
+from spatial.imagery.normalisation import normalisation
 from spatial.imagery.options import DetectionOptions
+from spatial.imagery.pairing import paired
+from spatial.imagery.scenes import open_scene
+from spatial.imagery.survey import survey
 
 CASES = {
     "nothing but the changes": Disturbance(season=False, haze=False, cloud=False, shift_px=(0, 0)),
@@ -39,7 +54,16 @@ def main() -> None:
     arguments.add_argument("--seeds", type=int, default=3)
     arguments.add_argument("--first", type=int, default=1)
     arguments.add_argument("--pixel", type=float, default=2.0)
+    arguments.add_argument("--size", type=int)
+    arguments.add_argument("--alone", action="store_true")
+    arguments.add_argument("--pair", nargs=3, type=Path)
     options = arguments.parse_args()
+    if options.size:
+        compare(options.size, plain=not options.alone)
+        return
+    if options.pair:
+        print(f"AUC {labelled_auc(*options.pair):.4f}")
+        return
     results: dict[str, list[list[float]]] = {name: [] for name in CASES}
     for seed in range(options.first, options.first + options.seeds):
         world = make_world(seed)
@@ -69,6 +93,17 @@ def score(world, pixel: float, between: Disturbance) -> list[float]:  # noqa: AN
     truth = truth[ellipsoidal_area(truth) >= LEAST_M2]
     outlines = np.array([outline.ground for outline in found.outlines], dtype=object)
     return [*polygon_score(truth, outlines), *area_score(truth, outlines), seconds]
+
+
+def labelled_auc(before: Path, after: Path, labels: Path) -> float:
+    with open_scene(before) as first, open_scene(after) as second, paired(first, second) as pair:
+        look = survey(pair)
+        how = normalisation(look.before, look.after)
+        found = magnitude(*pair.read(Window(0, 0, pair.grid.columns, pair.grid.rows)), how)
+    with rasterio.open(labels) as dataset:
+        truth = dataset.read(1)
+    changed, unchanged = found[truth == 2], found[truth == 1]
+    return float(mannwhitneyu(changed, unchanged).statistic / changed.size / unchanged.size)
 
 
 def polygon_score(truth: np.ndarray, found: np.ndarray) -> tuple[float, float]:

@@ -8,7 +8,7 @@ the scenes.
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -32,6 +32,8 @@ from spatial.imagery.survey import BLOCK_PX, Mask, in_windows, survey
 
 Report = Callable[[float, str], None]
 REGISTRATION_PX = 1024
+REGISTRATION_WINDOWS = 3
+"""Along each side of a large scene."""
 LEAST_SHIFT_PX = 0.1
 """A shift below it is left alone: resampling would cost more than it mends."""
 STEPS = 10.0
@@ -72,7 +74,7 @@ def detect_changes(
             report(0.1, "normalisation")
             how, hidden = _normalised(pair)
             strength, clear_share = _strength(pair, how, hidden, report)
-            threshold = _threshold(strength)
+            threshold = threshold_of(strength)
             changed = _cleaned(strength, threshold, options, pair.grid)
             report(0.8, "outlines")
             found = outlines(pair, changed, strength, how, options, threshold * STEPS)
@@ -81,12 +83,31 @@ def detect_changes(
 
 
 def _shift(pair: Pair) -> Shift:
-    """From the middle of the scenes: a shift is the same everywhere."""
-    size = REGISTRATION_PX
-    row, column = max(0, (pair.grid.rows - size) // 2), max(0, (pair.grid.columns - size) // 2)
-    window = Window(column, row, min(size, pair.grid.columns), min(size, pair.grid.rows))
-    before, after, clear = pair.read(window)
-    return shift_between(before.mean(axis=0), after.mean(axis=0), clear)
+    """From windows all over the scenes: a shift is the same everywhere, but not all ground is
+    clear, and some has nothing that could be told apart."""
+
+    def parts() -> Iterator[tuple[Values, Values, Mask]]:
+        for window in spread_out(pair.grid):
+            before, after, clear = pair.read(window)
+            yield before.mean(axis=0), after.mean(axis=0), clear
+
+    return shift_between(parts())
+
+
+def spread_out(grid: Grid) -> Iterator[Window]:
+    """One window of the middle of small scenes, several evenly over large ones."""
+    size, number = REGISTRATION_PX, 1
+    if min(grid.rows, grid.columns) > REGISTRATION_PX * 2:
+        size, number = REGISTRATION_PX // 2, REGISTRATION_WINDOWS
+    for row in _places(grid.rows, size, number):
+        for column in _places(grid.columns, size, number):
+            yield Window(column, row, min(size, grid.columns), min(size, grid.rows))
+
+
+def _places(length: int, size: int, number: int) -> list[int]:
+    """Where windows begin so that they lie evenly along a side."""
+    step = length / number
+    return [max(0, int(step * (at + 0.5) - size / 2)) for at in range(number)]
 
 
 def _normalised(pair: Pair) -> tuple[Normalisation, Mask]:
@@ -116,18 +137,19 @@ def _strength(
         found = magnitude(before, after, clear, how)
         top, left = int(window.row_off - grown.row_off), int(window.col_off - grown.col_off)
         inner = (slice(top, top + int(window.height)), slice(left, left + int(window.width)))
-        found[~_held(found)] = 0
+        found[~held(found)] = 0
         strength[window.toslices()] = np.clip(found[inner] * STEPS, 0, 255)
         return int(clear[inner].sum())
 
-    clear_pixels = 0
+    clear_pixels = done = 0
     for window, counted in in_windows(pair, REACH_PX, work):
         clear_pixels += counted
-        report(0.2 + 0.6 * float(window.row_off) / grid.rows, "magnitude")
+        done += int(window.height * window.width)
+        report(0.2 + 0.6 * done / strength.size, "magnitude")
     return strength, clear_pixels / strength.size
 
 
-def _held(found: Values) -> Mask:
+def held(found: Values) -> Mask:
     """Pixels inside the edges of changes. Away from the edges everything above counts, however
     much stronger the change is beside it; slits between strong and weak are closed."""
     above = found >= LEAST_THRESHOLD
@@ -145,7 +167,7 @@ def _pixels(blocks: Mask, window: Window) -> Mask:
     return blocks[np.ix_(rows, columns)]
 
 
-def _threshold(strength: NDArray[np.uint8]) -> float:
+def threshold_of(strength: NDArray[np.uint8]) -> float:
     """Otsu's threshold of the logarithm: change is rare, and its magnitudes are skewed."""
     counts = np.bincount(strength.ravel(), minlength=256).astype(float)
     counts[0] = 0

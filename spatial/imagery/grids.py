@@ -28,6 +28,16 @@ class Grid:
                 height, width = min(size, self.rows - row), min(size, self.columns - column)
                 yield Window(column, row, width, height)
 
+    def windows_in_strips(self, size: int, width: int) -> Iterator[Window]:
+        """The same windows, strip after strip of some width (a multiple of the size), each from
+        above to below: what one window shares with those around it is still at hand."""
+        for left in range(0, self.columns, width):
+            right = min(left + width, self.columns)
+            for row in range(0, self.rows, size):
+                for column in range(left, right, size):
+                    height, across = min(size, self.rows - row), min(size, right - column)
+                    yield Window(column, row, across, height)
+
     def grown(self, window: Window, by: int) -> Window:
         """A window with a margin on each side, as far as the grid goes."""
         left, top = max(window.col_off - by, 0), max(window.row_off - by, 0)

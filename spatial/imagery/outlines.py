@@ -15,6 +15,7 @@ from shapely import MultiPolygon, Polygon
 from shapely.geometry import shape
 
 from spatial.area import ellipsoidal_area
+from spatial.imagery.grids import Grid
 from spatial.imagery.groups import change_group
 from spatial.imagery.indices import band_names
 from spatial.imagery.normalisation import Normalisation
@@ -23,6 +24,8 @@ from spatial.imagery.pairing import Pair
 from spatial.words import ChangeGroup
 
 STORAGE_CRS = "EPSG:4490"
+LARGEST_JUDGED_PX = 1024
+"""Side of the window from which a change is judged: memory does not depend on its extent."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -87,10 +90,7 @@ def _judged(
     how: Normalisation,
     threshold: float,
 ) -> tuple[ChangeGroup, float]:
-    window = from_bounds(*rough.bounds, transform=pair.grid.transform).round_offsets()
-    window = window.round_lengths(op="ceil").intersection(
-        Window(0, 0, pair.grid.columns, pair.grid.rows)
-    )
+    window = _window_of(rough, pair.grid)
     inside = geometry_mask(
         [rough],
         (int(window.height), int(window.width)),
@@ -110,6 +110,18 @@ def _judged(
     )
     margin = float(strength[window.toslices()][inside].mean()) / threshold
     return group, round(certainty * min(1.0, margin / 2), 2)
+
+
+def _window_of(rough: Polygon, grid: Grid) -> Window:
+    """The pixels of an outline; of a very large one those around a point inside it."""
+    west, south, east, north = rough.bounds
+    most = LARGEST_JUDGED_PX * abs(grid.transform.a)
+    if max(east - west, north - south) > most:
+        middle = rough.representative_point()
+        west, east = max(west, middle.x - most / 2), min(east, middle.x + most / 2)
+        south, north = max(south, middle.y - most / 2), min(north, middle.y + most / 2)
+    window = from_bounds(west, south, east, north, transform=grid.transform).round_offsets()
+    return window.round_lengths(op="ceil").intersection(Window(0, 0, grid.columns, grid.rows))
 
 
 def _multi(ground: Polygon | MultiPolygon) -> MultiPolygon:

@@ -10,6 +10,7 @@ import numpy as np
 from affine import Affine
 from numpy.typing import NDArray
 from rasterio.enums import Resampling
+from rasterio.errors import RasterioError
 from rasterio.io import DatasetReader
 from rasterio.transform import from_origin
 from rasterio.vrt import WarpedVRT
@@ -17,6 +18,8 @@ from rasterio.warp import transform_bounds
 from rasterio.windows import Window
 
 from spatial.errors import RasterError
+from spatial.imagery.aligned import Reader, WarpedReader, shifted_reader
+from spatial.imagery.cog import BROKEN
 from spatial.imagery.grids import Grid
 from spatial.imagery.normalisation import Values
 from spatial.imagery.registration import Shift
@@ -28,19 +31,28 @@ class Pair:
     """Two scenes that can be read on one grid. ``bands``: how many they have in common."""
 
     grid: Grid
-    before: DatasetReader
-    after: DatasetReader
+    before: Reader
+    after: Reader
     bands: int
 
     def read(self, window: Window) -> tuple[Values, Values, NDArray[np.bool_]]:
-        """Both scenes in a window, (bands, rows, columns), and where both hold data."""
-        indexes = list(range(1, self.bands + 1))
-        first = self.before.read(indexes, window=window, out_dtype="float32")
-        second = self.after.read(indexes, window=window, out_dtype="float32")
-        clear = (self.before.dataset_mask(window=window) > 0) & (
-            self.after.dataset_mask(window=window) > 0
-        )
-        clear &= np.isfinite(first).all(axis=0) & np.isfinite(second).all(axis=0)
+        """Both scenes in a window, (bands, rows, columns), and where both hold data.
+
+        Raises:
+            RasterError: when the pixels of one cannot be read.
+        """
+        bands = range(1, self.bands + 1)
+        try:
+            (first, known), (second, clear) = (
+                scene.read(bands, window) for scene in (self.before, self.after)
+            )
+        except RasterioError as error:
+            raise RasterError(BROKEN, code="image-broken") from error
+        clear = clear & known
+        for scene in (first, second):
+            # One sum says whether a band is finite everywhere, as most are.
+            if not np.isfinite(scene.sum()):
+                clear &= np.isfinite(scene).all(axis=0)
         return first, second, clear
 
 
@@ -83,14 +95,17 @@ def paired(
     if shift is not None:
         moved = Affine.translation(shift.columns * grid.transform.a, shift.rows * grid.transform.e)
     with ExitStack() as stack:
-        first = stack.enter_context(_on_grid(before, grid, Affine.identity()))
-        second = stack.enter_context(_on_grid(after, grid, moved))
+        first = _on_grid(stack, before, grid, Affine.identity())
+        second = _on_grid(stack, after, grid, moved)
         yield Pair(grid, first, second, min(before.count, after.count))
 
 
-def _on_grid(dataset: DatasetReader, grid: Grid, moved: Affine) -> WarpedVRT:
+def _on_grid(stack: ExitStack, dataset: DatasetReader, grid: Grid, moved: Affine) -> Reader:
+    straight = shifted_reader(dataset, grid, moved)
+    if straight is not None:
+        return straight
     finer = _ground(dataset) < 0.75 * abs(grid.transform.a)
-    return WarpedVRT(
+    warped = WarpedVRT(
         dataset,
         src_transform=moved @ dataset.transform,
         crs=grid.crs,
@@ -99,6 +114,7 @@ def _on_grid(dataset: DatasetReader, grid: Grid, moved: Affine) -> WarpedVRT:
         height=grid.rows,
         resampling=Resampling.average if finer else Resampling.bilinear,
     )
+    return WarpedReader(stack.enter_context(warped))
 
 
 def _ground(dataset: DatasetReader) -> float:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 
 import numpy as np
@@ -45,20 +45,31 @@ class Shift:
         return agreed and self.length <= LARGEST_SHIFT_PX
 
 
-def shift_between(before: Values, after: Values, clear: NDArray[np.bool_]) -> Shift:
-    """The shift of ``after`` against ``before``: single bands (rows, columns) on one grid.
+def shift_between(parts: Iterable[tuple[Values, Values, NDArray[np.bool_]]]) -> Shift:
+    """The shift of the second scene against the first, from parts of both: single bands
+    (rows, columns) on one grid, and where they are clear.
 
     Edges are compared, not brightness, so that season and haze matter little; the median over
     tiles leaves out those whose content really changed.
     """
-    first, second = (sobel(gaussian_filter(scene, SMOOTHING_PX)) for scene in (before, after))
-    answers = [_offset(first[tile], second[tile]) for tile in _tiles(clear)]
+    answers = [offset for part in parts for offset in _offsets(*part)]
     if not answers:
         return Shift(0.0, 0.0, float("inf"), 0)
     found = np.array(answers)
     middle = np.median(found, axis=0)
     spread = float(np.median(np.abs(found - middle)))
     return Shift(float(middle[0]), float(middle[1]), spread, len(answers))
+
+
+def _offsets(
+    before: Values, after: Values, clear: NDArray[np.bool_]
+) -> Iterator[NDArray[np.float64]]:
+    if not clear.any():
+        return
+    filled = (np.where(clear, scene, scene[clear].mean()) for scene in (before, after))
+    first, second = (sobel(gaussian_filter(scene, SMOOTHING_PX)) for scene in filled)
+    for tile in _tiles(clear):
+        yield _offset(first[tile], second[tile])
 
 
 def _offset(first: Values, second: Values) -> NDArray[np.float64]:

@@ -16,6 +16,8 @@ from spatial.imagery.normalisation import Values
 from spatial.imagery.pairing import Pair
 
 WINDOW_PX = 512
+STRIP_PX = 2048
+"""GDAL keeps the blocks of three rows of windows of a strip, so that margins are decoded once."""
 THREADS = 2
 BLOCK_PX = 8
 """Clouds are looked for on means of blocks of this side, which see past fields and roofs."""
@@ -43,13 +45,13 @@ class Survey:
 def in_windows(
     pair: Pair, margin: int, work: Callable[[Window, Values, Values, Mask], Result]
 ) -> Iterator[tuple[Window, Result]]:
-    """Work on windows, grown by a margin, on both cores; in the order of the grid.
+    """Work on windows, grown by a margin, on both cores.
 
     GDAL reads one window at a time; the arithmetic of those before runs beside it.
     """
     waiting: list[tuple[Window, Future[Result]]] = []
     with ThreadPoolExecutor(THREADS) as pool:
-        for window in pair.grid.windows(WINDOW_PX):
+        for window in pair.grid.windows_in_strips(WINDOW_PX, STRIP_PX):
             read = pair.read(pair.grid.grown(window, margin))
             waiting.append((window, pool.submit(work, window, *read)))
             if len(waiting) > THREADS:
