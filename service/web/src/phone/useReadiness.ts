@@ -5,6 +5,8 @@ import { keepTasks } from './offline/tasks'
 import { online } from './online'
 import { LIST } from './useMyCases'
 
+const AGAIN_MS = 5_000
+
 export type Readiness = 'impossible' | 'preparing' | 'ready'
 
 /**
@@ -14,19 +16,25 @@ export type Readiness = 'impossible' | 'preparing' | 'ready'
 export function useReadiness(tasks: Ref<Case[] | null>, load: () => Promise<void>): Ref<Readiness> {
   const worker = 'serviceWorker' in navigator ? navigator.serviceWorker : null
   const readiness = ref<Readiness>(worker ? 'preparing' : 'impossible')
+  let timer = 0
 
   async function keep(): Promise<void> {
+    clearTimeout(timer)
     if (!worker || !tasks.value || !(await keptAnswer(LIST))) return
     try {
       await keepTasks(tasks.value)
       readiness.value = 'ready'
     } catch {
       readiness.value = 'preparing'
+      timer = window.setTimeout(keep, AGAIN_MS)
     }
   }
 
   watch([tasks, online], keep)
   onMounted(() => worker?.addEventListener('controllerchange', load))
-  onBeforeUnmount(() => worker?.removeEventListener('controllerchange', load))
+  onBeforeUnmount(() => {
+    clearTimeout(timer)
+    worker?.removeEventListener('controllerchange', load)
+  })
   return readiness
 }
