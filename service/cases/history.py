@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import hashlib
 import json
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from typing import Any
@@ -76,16 +76,19 @@ def append(
     return event
 
 
-def append_many(session: Session, entries: Iterable[Entry]) -> int:
+def append_many(
+    session: Session, entries: Iterable[Entry], opened: Collection[int] = frozenset()
+) -> int:
     """As :func:`append`, for thousands of cases at once; returns how many were written.
 
-    Entries of the same case are chained in the order given.
+    Entries of the same case are chained in the order given. ``opened``: cases that the same
+    transaction has made, which nobody else can see and which have no history yet.
     """
     entries = list(entries)
     if not entries:
         return 0
     # One is sealed while the server stores those before it.
-    rows = ([row[name] for name in COLUMNS] for row in _sealed(session, entries))
+    rows = ([row[name] for name in COLUMNS] for row in _sealed(session, entries, opened))
     return copy_rows(session, CaseEvent, COLUMNS, rows)
 
 
@@ -110,13 +113,18 @@ def seal(event: Mapping[str, Any]) -> str:
     return hashlib.sha256(text.encode()).hexdigest()
 
 
-def _sealed(session: Session, entries: Sequence[Entry]) -> Iterator[dict[str, Any]]:
+def _sealed(
+    session: Session, entries: Sequence[Entry], opened: Collection[int] = frozenset()
+) -> Iterator[dict[str, Any]]:
     """The entries as rows of ``CaseEvent``, each linked to the one before it; the database has
     been asked when this returns."""
-    ids = sorted({entry.case_id for entry in entries})
-    among = any_(literal(ids, ARRAY(BigInteger)))
-    session.execute(select(Case.id).where(Case.id == among).order_by(Case.id).with_for_update())
-    return _chained(entries, _ends(session, ids), clock.now())
+    ids = sorted({entry.case_id for entry in entries}.difference(opened))
+    ends: dict[int, tuple[int, str]] = {}
+    if ids:
+        among = any_(literal(ids, ARRAY(BigInteger)))
+        session.execute(select(Case.id).where(Case.id == among).order_by(Case.id).with_for_update())
+        ends = _ends(session, ids)
+    return _chained(entries, ends, clock.now())
 
 
 def _chained(

@@ -56,9 +56,15 @@ def raise_or_join(
     change_cases(session, plan, neighbours, changes)
     homes = open_cases(session, plan, neighbours, changes)
     store_sightings(session, plan, neighbours, homes, changes)
-    append_many(session, changes.entries)
+    append_many(session, changes.entries, _opened(plan, homes))
     announce_all(session, changes.announcements)
     return _counts(plan, neighbours)
+
+
+def _opened(plan: Plan, homes: Sequence[int]) -> set[int]:
+    """The cases made for places that had none."""
+    both = zip(homes, plan.places, strict=True)
+    return {case_id for case_id, place in both if place.home is None}
 
 
 def _counts(plan: Plan, neighbours: Neighbours) -> RaisingCounts:
