@@ -25,6 +25,7 @@ const routes: RouteRecordRaw[] = [
   { path: '/scenes', name: 'scenes', component: () => import('@/scenes/ScenesPage.vue'), meta: { needs: 'read-imports' } },
   { path: '/villages', name: 'villages', component: () => import('@/villages/VillagesPage.vue'), meta: { needs: 'read-cases' } },
   { path: '/villages/:code', name: 'village', component: () => import('@/villages/VillagePage.vue'), meta: { needs: 'read-cases' } },
+  { path: '/assessment', name: 'assessment', component: () => import('@/assessment/AssessmentPage.vue'), meta: { needs: 'read-assessment' } },
   { path: '/alerts', name: 'alerts', component: () => import('@/alerts/AlertsPage.vue'), meta: { needs: 'manage-subscriptions' } },
   { path: '/my', name: 'my', component: () => import('@/phone/MyCasesPage.vue'), meta: { needs: 'read-cases', offline: true } },
   { path: '/my/queue', name: 'queue', component: () => import('@/phone/QueuePage.vue'), meta: { offline: true } },

@@ -17,6 +17,7 @@ const DESK: Place[] = [
   { to: '/imports', word: 'nav.imports', icon: 'upload', needs: 'read-imports' },
   { to: '/scenes', word: 'nav.scenes', icon: 'image', needs: 'read-imports' },
   { to: '/villages', word: 'nav.villages', icon: 'villages', needs: 'read-cases' },
+  { to: '/assessment', word: 'nav.assessment', icon: 'assessment', needs: 'read-assessment' },
   { to: '/alerts', word: 'nav.alerts', icon: 'bell', needs: 'manage-subscriptions' },
 ]
 
@@ -25,6 +26,7 @@ const VILLAGE: Place[] = [
   { to: '/map', word: 'nav.map', icon: 'map', needs: 'read-map' },
   { to: '/my/queue', word: 'nav.queue', icon: 'camera' },
   { to: '/villages', word: 'nav.villages', icon: 'villages', needs: 'read-cases' },
+  { to: '/assessment', word: 'nav.assessment', icon: 'assessment', needs: 'read-assessment' },
   { to: '/my/account', word: 'nav.account', icon: 'person' },
 ]
 

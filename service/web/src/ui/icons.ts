@@ -4,6 +4,7 @@ export const icons = {
   cases: 'M4 5h16M4 5v14h16V5M4 10h16M9 10v9',
   upload: 'M12 15V4m0 0L7.5 8.5M12 4l4.5 4.5M4 15v4.5h16V15',
   villages: 'M3.5 20h17M5 20V10l5-4 5 4v10M15 20v-7h4v7M9 20v-4h2v4M8.5 11.5h3',
+  assessment: 'M4 20h16M6.5 20v-6M12 20V5M17.5 20v-10',
   bell: 'M6 10a6 6 0 0 1 12 0c0 5 2 6.5 2 6.5H4S6 15 6 10M10 19.5a2 2 0 0 0 4 0',
   list: 'M8 6h12M8 12h12M8 18h12M4 6h.01M4 12h.01M4 18h.01',
   camera: 'M4 8h3.5L9 5.5h6L16.5 8H20v11H4zM12 16.5a3.2 3.2 0 1 0 0-6.4 3.2 3.2 0 0 0 0 6.4',

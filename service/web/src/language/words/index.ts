@@ -1,4 +1,5 @@
 import { alertWords } from './alerts'
+import { assessmentWords } from './assessment'
 import { caseWords } from './cases'
 import { domainWords } from './domain'
 import { importWords } from './imports'
@@ -17,6 +18,7 @@ export const words = {
   ...importWords,
   ...villageWords,
   ...alertWords,
+  ...assessmentWords,
   ...phoneWords,
   ...sceneWords,
 } satisfies Record<string, readonly [zh: string, en: string]>
