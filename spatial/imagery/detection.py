@@ -169,7 +169,10 @@ def _pixels(blocks: Mask, window: Window) -> Mask:
 
 def threshold_of(strength: NDArray[np.uint8]) -> float:
     """Otsu's threshold of the logarithm: change is rare, and its magnitudes are skewed."""
-    counts = np.bincount(strength.ravel(), minlength=256).astype(float)
+    # Row by row: counting turns bytes into integers of eight.
+    counts = np.zeros(256)
+    for row in strength:
+        counts += np.bincount(row, minlength=256)
     counts[0] = 0
     if not counts.any():
         return LEAST_THRESHOLD

@@ -14,6 +14,9 @@ from spatial.imagery.indices import band_names
 from spatial.imagery.normalisation import Values
 
 PERCENTILES = (2.0, 98.0)
+NATURAL_PERCENTILES = (0.5, 99.5)
+HEADROOM = 0.08
+"""A picture of few roofs among fields keeps them: they are what it is looked at for."""
 GAMMA = 1.4
 """Brightens what lies between: one bright roof would leave the fields around it in the dark."""
 BRIGHTNESS = np.round(np.linspace(0, 1, 1024) ** (1 / GAMMA) * 255).astype(np.uint8)
@@ -57,7 +60,10 @@ def band_numbers(names: Sequence[str], combination: Combination) -> tuple[int, .
     return (1, 1, 1) if combination is Combination.TRUE else None
 
 
-def stretch_of(scenes: Sequence[tuple[Values, NDArray[np.bool_]]]) -> list[tuple[float, float]]:
+def stretch_of(
+    scenes: Sequence[tuple[Values, NDArray[np.bool_]]],
+    percentiles: tuple[float, float] = PERCENTILES,
+) -> list[tuple[float, float]]:
     """Low and high of each band, taken over the clear pixels of all scenes together."""
     stretch = []
     for band in range(len(scenes[0][0])):
@@ -65,7 +71,7 @@ def stretch_of(scenes: Sequence[tuple[Values, NDArray[np.bool_]]]) -> list[tuple
         if not len(values):
             stretch.append((0.0, 1.0))
             continue
-        low, high = np.percentile(values, PERCENTILES)
+        low, high = np.percentile(values, percentiles)
         stretch.append((float(low), float(max(high, low + 1e-6))))
     return stretch
 
@@ -79,7 +85,8 @@ def natural_stretch(
     few pixels are enough to know the widths.
     """
     few = [(pixels[:, ::EVERY, ::EVERY], clear[::EVERY, ::EVERY]) for pixels, clear in scenes]
-    return evened(stretch_of(few))
+    stretch = stretch_of(few, NATURAL_PERCENTILES)
+    return evened([(low, high + HEADROOM * (high - low)) for low, high in stretch])
 
 
 def evened(stretch: Sequence[tuple[float, float]]) -> list[tuple[float, float]]:

@@ -27,12 +27,12 @@ WHOLE: Extent = (ORIGIN[0], ORIGIN[1], ORIGIN[0] + SIZE_M[0], ORIGIN[1] + SIZE_M
 
 # Blue, green, red, near infrared as bytes, by the first digits of the land class.
 GROUND = {
-    "0101": (46, 62, 52, 132),
-    "0103": (50, 68, 62, 122),
-    "0102": (48, 66, 56, 128),
-    "02": (38, 56, 44, 140),
-    "03": (28, 42, 32, 118),
-    "04": (44, 66, 54, 126),
+    "0101": (46, 66, 58, 132),
+    "0103": (50, 71, 70, 122),
+    "0102": (48, 68, 61, 128),
+    "02": (36, 54, 43, 140),
+    "03": (26, 41, 31, 118),
+    "04": (44, 66, 56, 126),
     "07": (112, 116, 120, 122),
     "06": (104, 108, 112, 116),
     "10": (96, 98, 102, 104),
@@ -44,7 +44,7 @@ GROUND = {
 }
 ELSE = (60, 70, 66, 100)
 CHANGED = {
-    "building": (152, 154, 158, 156),
+    "building": (150, 146, 143, 152),
     "hardened": (136, 138, 140, 142),
     "earthwork": (86, 108, 142, 150),
     "road": (120, 122, 126, 128),
@@ -56,7 +56,7 @@ CHANGED = {
     "orchard": (24, 46, 28, 168),
     "forest": (20, 36, 22, 158),
     "grass": (46, 88, 50, 172),
-    "facility": (168, 170, 172, 176),
+    "facility": (164, 168, 170, 176),
     "idle": (66, 88, 92, 96),
     "restored": (84, 98, 112, 118),
     "unknown": (98, 106, 118, 126),
@@ -65,7 +65,13 @@ VEGETATION = ("01", "02", "03", "04")
 SEASON = (0.94, 1.03, 0.90, 1.10)
 HAZE = (16.0, 11.0, 8.0, 2.0)
 PLOT_SPREAD = 5.0
+HUE_SPREAD = 1.5
 PIXEL_NOISE = 2.5
+BUILT = ("07", "06", "10", "1202")
+ROOF_M, ROOF_SPREAD = 7.0, 12.0
+BED_M, PATCH_SPREAD = 13.0, 1.5
+ROW_M, ROW_STRENGTH = 3.2, 2.0
+"""Sides in metres, and how many grey levels lighter and darker what is drawn there becomes."""
 CLOUD = (235.0, 236.0, 238.0, 240.0)
 SHADOW = 0.55
 
@@ -96,8 +102,8 @@ def scene_pair(
     transform = from_origin(extent[0], extent[3], pixel_m, pixel_m)
     shape = (round((extent[3] - extent[1]) / pixel_m), round((extent[2] - extent[0]) / pixel_m))
     plots = world.township.plots
-    shades = random.normal(0, PLOT_SPREAD, (len(plots), 4))
-    later = shades + random.normal(0, PLOT_SPREAD / 3, shades.shape)
+    shades = _shades(random, len(plots))
+    later = shades + _shades(random, len(plots)) / 3
     before = _ground(world, shape, transform, shades, season=False)
     rows, columns = between.shift_px
     moved = transform @ Affine.translation(columns, rows)
@@ -158,10 +164,44 @@ def _ground(
     )
     colours = np.array([ELSE, *(_colour(code) for code in plots.land_class)], dtype=float)
     colours[1:] += shades
+    texture = _texture(world, number, transform)
     if season:
         green = [False, *(code.startswith(VEGETATION) for code in plots.land_class)]
         colours[green] *= np.array(SEASON)
-    return np.moveaxis(colours[number], 2, 0)
+    return np.moveaxis(colours[number], 2, 0) + texture
+
+
+def _shades(random: np.random.Generator, number: int) -> NDArray[np.float64]:
+    """One field is lighter than the next in all bands alike, and hardly of another colour."""
+    lightness = random.normal(0, PLOT_SPREAD, (number, 1))
+    return lightness + random.normal(0, HUE_SPREAD, (number, 4))
+
+
+def _texture(world: World, number: NDArray[np.int32], transform: Affine) -> NDArray[np.float64]:
+    """What varies within a plot, in all bands alike: rows of crops, roofs, beds and lanes.
+
+    It hangs on the ground and not on the pixels; what is narrower than pixels they do not show.
+    """
+    rows, columns = np.mgrid[: number.shape[0], : number.shape[1]] + 0.5
+    x, y = transform.a * columns + transform.c, transform.e * rows + transform.f
+    kinds = np.array(["", *(str(code) for code in world.township.plots.land_class)], dtype=object)
+    planted = np.array([kind.startswith(VEGETATION) for kind in kinds])[number]
+    built = np.array([kind.startswith(BUILT) for kind in kinds])[number]
+    texture = np.where(
+        built, ROOF_SPREAD * _cells(x, y, ROOF_M), PATCH_SPREAD * _cells(x, y, BED_M)
+    )
+    if transform.a <= ROW_M / 2:
+        turned = number * 2.4
+        along = np.cos(turned) * (x - ORIGIN[0]) + np.sin(turned) * (y - ORIGIN[1])
+        texture = texture + planted * ROW_STRENGTH * np.sin(along * (2 * np.pi / ROW_M))
+    return texture
+
+
+def _cells(x: NDArray[np.float64], y: NDArray[np.float64], side: float) -> NDArray[np.float64]:
+    """A number between -1 and 1 for each square of the ground."""
+    across, down = (np.floor(at / side).astype(np.int64) for at in (x - ORIGIN[0], y - ORIGIN[1]))
+    mixed = (across * 73_856_093) ^ (down * 19_349_663)
+    return ((mixed * 2_654_435_761) % 65_536) / 32_768.0 - 1
 
 
 def _colour(land_class: str) -> tuple[int, int, int, int]:
@@ -185,7 +225,7 @@ def _with_changes(
         dtype="int32",
     )
     colours = np.array([CHANGED[str(patches.change_group[at])] for at in first], dtype=float)
-    colours += random.normal(0, PLOT_SPREAD, colours.shape)
+    colours += _shades(random, len(colours))
     changed = number > 0
     scene[:, changed] = colours[number[changed] - 1].T
     return scene
