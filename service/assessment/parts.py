@@ -31,7 +31,7 @@ class ScoredPart(Strict):
 
 
 class Target(ScoredPart):
-    """Cropland against an entered target: points go for every step that is missing."""
+    """Cropland against an entered target: points go for every whole step that is missing."""
 
     method: Literal["target"]
     step: float = Field(gt=0)

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import dataclass
-from math import ceil
+from math import floor
 
 from service.assessment.facts import CaseFacts, Entered
 from service.assessment.parts import (
@@ -65,8 +65,8 @@ def _target(part: Target, question: Question) -> PartScore:
         why = NOT_ENTERED if entered is None else NO_PLOTS
         return PartScore(part=part, points=None, reason=why, entered=entered)
     short = max(1 - kept / entered.value, 0.0) if entered.value else 0.0
-    # A step counts once it is missing; what rounding leaves over is none.
-    steps = ceil(round(short / part.step, 6))
+    # Whole steps count; what rounding leaves short of one makes no difference.
+    steps = floor(round(short / part.step, 6))
     return PartScore(
         part=part,
         points=max(part.points - steps * part.per_step, 0.0),

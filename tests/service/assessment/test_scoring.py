@@ -85,9 +85,17 @@ def test_no_item_goes_below_zero() -> None:
 
 @pytest.mark.parametrize(
     ("kept", "target", "expected"),
-    [(4000, 4000, 15), (4100, 4000, 15), (3996, 4000, 14), (3995, 4000, 13), (3900, 4000, 0)],
+    [
+        (4000, 4000, 15),
+        (4100, 4000, 15),
+        (3999.99, 4000, 15),
+        (3996, 4000, 14),
+        (3995, 4000, 14),
+        (3992, 4000, 13),
+        (3900, 4000, 0),
+    ],
 )
-def test_cropland_below_its_target_costs_a_point_for_every_thousandth(
+def test_cropland_below_its_target_costs_a_point_for_every_whole_thousandth(
     kept: float, target: float, expected: float
 ) -> None:
     assessed = card(entered={"farmland_target": entered(target)}, farmland_mu=kept)

@@ -46,6 +46,8 @@ LISTS = (
     "/api/villages/summary",
     "/api/departments/summary",
     "/api/periods/summary",
+    "/api/assessment?year=2026",
+    "/api/assessment/departments?year=2026",
     "/api/notices",
     "/api/imports",
     "/ogc/collections/cases/items?f=json",
