@@ -33,10 +33,20 @@ DESK_PAGES = (
     "/scenes",
     "/villages",
     f"/villages/{OWN_VILLAGE}",
+    "/assessment",
+    f"/assessment?card={OWN_VILLAGE}",
     "/alerts",
     "/nowhere",
 )
-PHONE_PAGES = ("/my", "/my/queue", "/my/account", "/map", "/villages", "/imports")
+PHONE_PAGES = (
+    "/my",
+    "/my/queue",
+    "/my/account",
+    "/map",
+    "/villages",
+    "/assessment",
+    "/imports",
+)
 LANGUAGES = ("zh", "en")
 READING = re.compile("正在读取|Loading")
 
