@@ -17,10 +17,15 @@ ALIKE_DAYS = 30
 
 @dataclass(frozen=True, slots=True)
 class Serving:
-    """The scenes that show a case before and after; None where none fits."""
+    """The scenes that show a case before and after; None where none fits.
+
+    ``before_beneath`` and ``after_beneath``: coarser ones that are shown where those end.
+    """
 
     before: Scene | None
     after: Scene | None
+    before_beneath: Scene | None = None
+    after_beneath: Scene | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -32,7 +37,11 @@ class Candidates:
 
     def best(self) -> Serving:
         """The first of each."""
-        return Serving(next(iter(self.before), None), next(iter(self.after), None))
+        return self.with_these(next(iter(self.before), None), next(iter(self.after), None))
+
+    def with_these(self, before: Scene | None, after: Scene | None) -> Serving:
+        """Scenes that were chosen, and what else shows the ground around their edges."""
+        return Serving(before, after, _beneath(before, self.before), _beneath(after, self.after))
 
 
 def candidates(scenes: Sequence[Scene], before: date | None, after: date | None) -> Candidates:
@@ -57,6 +66,13 @@ def candidates(scenes: Sequence[Scene], before: date | None, after: date | None)
 def choose(scenes: Sequence[Scene], before: date | None, after: date | None) -> Serving:
     """The best scenes for two days, of scenes in the order of their days."""
     return candidates(scenes, before, after).best()
+
+
+def _beneath(chosen: Scene | None, others: Sequence[Scene]) -> Scene | None:
+    if chosen is None or chosen.resolution_m is None:
+        return None
+    coarser = (s for s in others if (s.resolution_m or 0) > chosen.resolution_m)
+    return next(coarser, None)
 
 
 def _ranked(scenes: Sequence[Scene], day: date | None) -> Sequence[Scene]:

@@ -22,7 +22,7 @@ from service.scenes.models import Scene
 from spatial.imagery.chips import ChipScene, chips, place_of, side_by_side
 from spatial.messages import Message
 
-FORMAT = 2
+FORMAT = 3
 """Raised when chips of the same scenes come to look different."""
 LABELS = {"before": Message("前", "before"), "after": Message("后", "after")}
 COMPRESSION = 2
@@ -49,7 +49,8 @@ def chip_key(listed: ListedCase, found: Serving, which: Which) -> str:
         if sides[side] is None:
             raise NotFound(NONE_FITS[side], code="no-scene", side=side)
     # One alone, too, depends on both: they share a stretch.
-    scenes = [scene.cog_sha256 if scene else None for scene in sides.values()]
+    shown = (found.before, found.after, found.before_beneath, found.after_beneath)
+    scenes = [scene.cog_sha256 if scene else None for scene in shown]
     parts = (FORMAT, listed.geojson, which.value, *scenes)
     return hashlib.sha256(repr(parts).encode()).hexdigest()
 
@@ -73,10 +74,13 @@ def case_chip(runtime: Runtime, listed: ListedCase, found: Serving, which: Which
 
 def draw_chips(runtime: Runtime, listed: ListedCase, found: Serving) -> dict[Which, bytes]:
     """All pictures that the scenes allow, as PNG."""
-    sides = {Which.BEFORE: found.before, Which.AFTER: found.after}
-    present = {which: scene for which, scene in sides.items() if scene is not None}
+    sides = {
+        Which.BEFORE: (found.before, found.before_beneath),
+        Which.AFTER: (found.after, found.after_beneath),
+    }
+    present = {which: (s, beneath) for which, (s, beneath) in sides.items() if s is not None}
     with ExitStack() as stack:
-        scenes = [_chip_scene(stack, runtime, *item) for item in present.items()]
+        scenes = [_chip_scene(stack, runtime, which, *scenes) for which, scenes in present.items()]
         drawn = chips(place_of(shape(orjson.loads(listed.geojson))), scenes)
     pictures = dict(zip(present, drawn, strict=True))
     if len(pictures) == len(sides):
@@ -84,13 +88,16 @@ def draw_chips(runtime: Runtime, listed: ListedCase, found: Serving) -> dict[Whi
     return dict(_encoded(pictures))
 
 
-def _chip_scene(stack: ExitStack, runtime: Runtime, which: Which, scene: Scene) -> ChipScene:
+def _chip_scene(
+    stack: ExitStack, runtime: Runtime, which: Which, scene: Scene, beneath: Scene | None = None
+) -> ChipScene:
     return ChipScene(
         stack.enter_context(runtime.files.local_path(str(scene.cog_sha256))),
         scene.taken_on,
         str(scene.id),
         LABELS[which.value],
         scene.bands,
+        None if beneath is None else _chip_scene(stack, runtime, which, beneath),
     )
 
 

@@ -13,7 +13,7 @@ from service.accounts.roles import Principal
 from service.cases.queries import ListedCase
 from service.errors import NotFound
 from service.layers.versions import current_version
-from service.scenes.choosing import Serving, choose
+from service.scenes.choosing import Serving, candidates
 from service.scenes.measuring import covering_scenes
 from service.scenes.models import Scene
 from service.scenes.statuses import WorkStatus
@@ -78,13 +78,14 @@ def find_scene(session: Session, principal: Principal, scene_id: int) -> Scene:
 
 def serving(session: Session, listed: ListedCase) -> Serving:
     """The scenes that show a case: those that were measured, else those that suit it best."""
+    covering = covering_scenes(session, listed.case.id)
+    fitting = candidates(covering, listed.patch.before_date, listed.patch.after_date)
     imagery = listed.imagery
     if imagery is not None and imagery.run_id == listed.case.run_id:
-        return Serving(
+        return fitting.with_these(
             _scene(session, imagery.before_scene_id), _scene(session, imagery.after_scene_id)
         )
-    covering = covering_scenes(session, listed.case.id)
-    return choose(covering, listed.patch.before_date, listed.patch.after_date)
+    return fitting.best()
 
 
 def _scene(session: Session, scene_id: int | None) -> Scene | None:

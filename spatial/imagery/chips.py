@@ -48,6 +48,7 @@ class ChipScene:
     """A scene to be shown: its file, the day it was taken, and how people call it.
 
     ``bands`` are the names of its bands; those that the file gives when there are none.
+    ``beneath`` is a coarser scene that is shown where this one shows nothing.
     """
 
     path: Path
@@ -55,6 +56,7 @@ class ChipScene:
     name: str
     label: Message
     bands: Sequence[str] = ()
+    beneath: ChipScene | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -68,11 +70,12 @@ class Place:
 @dataclass(frozen=True, slots=True)
 class Sight:
     """A place as one scene shows it: float32 (3, rows, columns), where it is clear, and the pixel
-    type of the scene."""
+    type of the scene; ``filled``: whether a part of it comes from the scene beneath."""
 
     pixels: Values
     clear: NDArray[np.bool_]
     dtype: str
+    filled: bool = False
 
 
 def place_of(ground: BaseGeometry, side_px: int = SIDE_PX) -> Place:
@@ -114,6 +117,22 @@ def sight(path: Path, place: Place, bands: Sequence[str] = ()) -> Sight:
     # Pixels that a neighbour without data has a part in show no ground.
     clear = shown[-1] > CLEAR
     return Sight(shown[:-1], clear & np.isfinite(shown[:-1]).all(axis=0), kind)
+
+
+def _whole_sight(scene: ChipScene, place: Place) -> Sight:
+    """A place as a scene shows it and, beyond its edges, the scene beneath.
+
+    A scene of another pixel type has no values in common with it: the edge is left empty.
+    """
+    seen = sight(scene.path, place, scene.bands)
+    if scene.beneath is None or seen.clear.all():
+        return seen
+    under = sight(scene.beneath.path, place, scene.beneath.bands)
+    missing = ~seen.clear & under.clear
+    if under.dtype != seen.dtype or not missing.any():
+        return seen
+    pixels = np.where(missing, under.pixels, seen.pixels)
+    return Sight(pixels, seen.clear | missing, seen.dtype, filled=True)
 
 
 def _around(dataset: DatasetReader, numbers: Sequence[int], grid: Grid) -> tuple[Values, Affine]:
@@ -159,7 +178,7 @@ def chips(place: Place, scenes: Sequence[ChipScene]) -> list[Image.Image]:
 
     Scenes of different pixel types have no values in common and are stretched each by itself.
     """
-    sights = [sight(scene.path, place, scene.bands) for scene in scenes]
+    sights = [_whole_sight(scene, place) for scene in scenes]
     alike = len({seen.dtype for seen in sights}) == 1
     together = natural_stretch([(seen.pixels, seen.clear) for seen in sights])
     pictures = []
@@ -167,20 +186,24 @@ def chips(place: Place, scenes: Sequence[ChipScene]) -> list[Image.Image]:
         stretch = together if alike else natural_stretch([(seen.pixels, seen.clear)])
         picture = _picture(seen, stretch)
         annotate(picture, place.outline, place.grid.transform.a)
-        pictures.append(captioned_picture(picture, scene))
+        pictures.append(captioned_picture(picture, scene, filled=seen.filled))
     return pictures
 
 
-def captioned_picture(picture: Image.Image, scene: ChipScene) -> Image.Image:
-    """The picture above a line that says when and by which scene it was taken."""
+def captioned_picture(
+    picture: Image.Image, scene: ChipScene, *, filled: bool = False
+) -> Image.Image:
+    """The picture above a line that says when and by which scene it was taken, and what fills it
+    where that scene ends."""
     when = scene.taken_on.isoformat()
-    return captioned(
-        picture,
-        Message(
-            f"{scene.label.zh} {when}  影像 {scene.name}",
-            f"{scene.label.en} {when}  scene {scene.name}",
-        ),
-    )
+    chinese = f"{scene.label.zh} {when}  影像 {scene.name}"
+    english = f"{scene.label.en} {when}  scene {scene.name}"
+    if filled and scene.beneath is not None:
+        edge = scene.beneath
+        day = "" if edge.taken_on == scene.taken_on else f" {edge.taken_on.isoformat()}"
+        chinese += f"，边缘补影像 {edge.name}{day}"
+        english += f", edges scene {edge.name}{day}"
+    return captioned(picture, Message(chinese, english))
 
 
 def side_by_side(pictures: Sequence[Image.Image]) -> Image.Image:

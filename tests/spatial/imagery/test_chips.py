@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import date
 from pathlib import Path
 
@@ -129,3 +130,27 @@ def test_colours_are_taken_from_the_names_or_the_interpretation(tmp_path: Path) 
 def test_false_colour_needs_a_near_infrared_band() -> None:
     assert band_numbers(("blue", "green", "red"), Combination.FALSE) is None
     assert band_numbers(("band_1",), Combination.TRUE) == (1, 1, 1)
+
+
+def test_where_a_scene_ends_the_one_beneath_is_shown_and_named(tmp_path: Path) -> None:
+    whole = write_scene(tmp_path / "whole.tif")
+    half = fields()
+    half[:, :, SIDE // 2 :] = 0
+    part = scene(write_scene(tmp_path / "part.tif", half, nodata=0))
+    place = place_of(GROUND)
+    (alone,) = chips(place, [part])
+    (filled,) = chips(place, [replace(part, beneath=scene(whole, 2))])
+    row, right = 40, slice(SIDE_PX - 200, SIDE_PX - 60)
+    assert (pixels(alone)[row, right] == NODATA).all()
+    assert not (pixels(filled)[row, right] == NODATA).all(axis=1).any()
+    assert not np.array_equal(pixels(alone)[SIDE_PX:], pixels(filled)[SIDE_PX:])
+
+
+def test_a_scene_of_other_values_does_not_fill_edges(tmp_path: Path) -> None:
+    half = fields()
+    half[:, :, SIDE // 2 :] = 0
+    part = scene(write_scene(tmp_path / "part.tif", half, nodata=0))
+    other = scene(write_scene(tmp_path / "other.tif", fields(kind="uint16")), 2)
+    (alone,) = chips(place_of(GROUND), [part])
+    (offered,) = chips(place_of(GROUND), [replace(part, beneath=other)])
+    assert np.array_equal(pixels(alone), pixels(offered))
