@@ -125,3 +125,20 @@ def test_an_image_without_its_place_is_refused(
     with pytest.raises(RasterError) as refused, open_scene(path):
         pass
     assert refused.value.problem_code == code
+
+
+def test_a_shift_is_taken_out_of_scenes_on_the_same_pixels(tmp_path: Path) -> None:
+    before, after = scenes(tmp_path)
+    with rasterio.open(after, "r+") as dataset:
+        dataset.transform = from_origin(WEST + 0.8 * PIXEL, NORTH, PIXEL, PIXEL)
+    found = detect_changes(before, after)
+    assert found.shift.columns == pytest.approx(-0.8, abs=0.15)
+    assert found.shift.rows == pytest.approx(0, abs=0.15)
+
+
+def test_scenes_without_any_data_are_refused(tmp_path: Path) -> None:
+    before, _ = scenes(tmp_path)
+    empty = write(tmp_path / "empty.tif", np.full((4, 320, 320), 7.0), nodata=7)
+    with pytest.raises(RasterError) as refused:
+        detect_changes(before, empty)
+    assert refused.value.problem_code == "too-few-pixels"
