@@ -76,7 +76,7 @@ def get_workbook(
     departments = department_assessment(session, principal, settings, year, quarter)
     folder = tempfile.TemporaryDirectory(prefix="plotwatch-assessment-")
     target = FilePath(folder.name) / "assessment.xlsx"
-    write_workbook(target, villages, departments)
+    write_workbook(target, villages, departments, settings.zone)
     return FileResponse(
         target,
         media_type=WORKBOOK,

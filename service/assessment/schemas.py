@@ -192,7 +192,7 @@ class CardAnswer(BaseModel):
             index=IndexAnswer(
                 violations=index.violations,
                 farmland_mu=None if index.farmland_mu is None else round(index.farmland_mu, 2),
-                per_area=None if index.per_area is None else round(index.per_area, 3),
+                per_area=index.per_area,
                 rank=index.rank,
             ),
         )

@@ -8,6 +8,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
+from zoneinfo import ZoneInfo
 
 from xlsxwriter import Workbook
 
@@ -51,7 +52,7 @@ RESULT = (
     Column("得分合计", 10, Format.MU),
     Column("尚未计分", 10, Format.MU),
     Column("等次", 9),
-    Column("一票否决提示", 44),
+    Column("一票否决提示", 62),
     Column("认定违法(件)", 10, Format.NUMBER),
     Column("耕地面积(亩)", 12, Format.MU),
 )
@@ -67,7 +68,9 @@ DETAILS = (
 )
 
 
-def write_workbook(target: Path, villages: Assessment, departments: Assessment) -> None:
+def write_workbook(
+    target: Path, villages: Assessment, departments: Assessment, zone: ZoneInfo
+) -> None:
     """Write the sheets of the cards that somebody may see."""
     with Workbook(target, {**OPTIONS, "tmpdir": str(target.parent)}) as workbook:
         styles = Styles.of(workbook)
@@ -75,7 +78,7 @@ def write_workbook(target: Path, villages: Assessment, departments: Assessment) 
             columns = village_columns(villages)
             rows = (_village_row(card) for card in villages.cards)
             _write(workbook, styles, "村社考核", columns, rows)
-            _write(workbook, styles, "考核明细", DETAILS, _details(villages.cards))
+            _write(workbook, styles, "考核明细", DETAILS, _details(villages.cards, zone))
         if departments.cards:
             columns = _department_columns(departments)
             rows = (_department_row(card) for card in departments.cards)
@@ -85,7 +88,7 @@ def write_workbook(target: Path, villages: Assessment, departments: Assessment) 
                 styles,
                 "部门考核明细",
                 (Column("部门", 16), *DETAILS[1:]),
-                _details(departments.cards),
+                _details(departments.cards, zone),
             )
         if not villages.cards and not departments.cards:
             _write(workbook, styles, "村社考核", village_columns(villages), ())
@@ -128,22 +131,26 @@ def _department_row(card: Assessed) -> list[Value]:
 
 
 def _flag_line(flag: Flag) -> str:
-    return f"{flag.veto.label.zh}：{flag.reason.zh}（{STATES[flag.state]}）"
+    state = "仅供参考" if flag.veto.advisory else STATES[flag.state]
+    return f"{flag.veto.label.zh}：{flag.reason.zh}（{state}）"
 
 
-def _details(cards: Sequence[Assessed]) -> Iterator[list[Value]]:
+def _details(cards: Sequence[Assessed], zone: ZoneInfo) -> Iterator[list[Value]]:
     for card in cards:
         for one in card.items:
             for part in one.parts:
-                yield [card.subject.name, one.item.label.zh, *_detail(part)]
+                yield [card.subject.name, one.item.label.zh, *_detail(part, zone)]
 
 
-def _detail(part: PartScore) -> list[Value]:
+def _detail(part: PartScore, zone: ZoneInfo) -> list[Value]:
     entered = part.entered
     cases = "\n".join(
         f"{line.case.code} {line.reason.zh} {line.points:+.2f}" for line in part.cases
     )
-    told = f"{entered.by} {entered.at:%Y-%m-%d} {entered.note}".strip() if entered else None
+    told = None
+    if entered:
+        day = entered.at.astimezone(zone).date()
+        told = f"{entered.by} {day.isoformat()} {entered.note}".strip()
     return [
         part.part.label.zh,
         part.part.points,
