@@ -14,6 +14,7 @@ import structlog
 from sqlalchemy import update
 
 from service import clock
+from service.database.failures import out_of_space
 from service.errors import refusal_body
 from service.jobs.holding import held
 from service.runtime import Runtime
@@ -35,6 +36,12 @@ CLAIM_CLASSES: dict[WorkKind, int] = {Scene: 0x7363, SceneDetection: 0x6465}
 INTERNAL = Message(
     "系统内部错误，未保留任何结果。请把编号 {incident} 告诉管理员。",
     "Internal error; nothing was kept. Tell your administrator the number {incident}.",
+)
+
+NO_SPACE = Message(
+    "服务器磁盘已满，未保留任何结果。请管理员腾出空间后重新提交。",
+    "The server's disk is full; nothing was kept. Ask the administrator to make room, then send it "
+    "again.",
 )
 
 
@@ -103,9 +110,13 @@ def _ending(runtime: Runtime, kind: WorkKind, number: int) -> Iterator[None]:
     except SpatialError as error:
         settled = True
         end(runtime, kind, number, WorkStatus.REJECTED, refusal_body(error))
-    except (sqlalchemy.exc.OperationalError, psycopg.OperationalError):
-        settled = True
-        raise
+    except (sqlalchemy.exc.OperationalError, psycopg.OperationalError, OSError) as error:
+        full = out_of_space(error)
+        settled = full or not isinstance(error, OSError)
+        if not full:
+            raise
+        problem = {"code": "no-space", "detail": NO_SPACE.zh, "detail_en": NO_SPACE.en}
+        end(runtime, kind, number, WorkStatus.FAILED, problem)
     finally:
         if not settled:
             incident = uuid.uuid4().hex[:12]

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import errno
 from pathlib import Path
 from typing import Any
 
@@ -14,6 +15,8 @@ from fastapi.testclient import TestClient
 from service.imports.pipeline import run_import
 from service.runtime import Runtime
 from service.scenes.detecting import detect
+from service.scenes.models import SceneDetection
+from service.scenes.working import claimed
 from spatial.words import LayerName
 from tests.conftest import PASSWORD
 from tests.service.imports.building import import_now, write_layer
@@ -120,3 +123,14 @@ def test_patches_of_files_are_written_without_a_service(tmp_path: Path) -> None:
     assert len(geopandas.read_file(out)) > 0
     wrong = CliRunner().invoke(app, ["detect", str(before), "no-such-file"])
     assert wrong.exit_code == 2
+
+
+@pytest.mark.usefixtures("farmland")
+def test_a_full_disk_ends_the_work_and_says_so(
+    client: TestClient, runtime: Runtime, pair: list[int]
+) -> None:
+    number = ask(client, *pair).json()["id"]
+    with claimed(runtime, SceneDetection, number):
+        raise OSError(errno.ENOSPC, "No space left on device")
+    ended = client.get(f"/api/scenes/detections/{number}").json()
+    assert (ended["status"], ended["problem"]["code"]) == ("failed", "no-space")
