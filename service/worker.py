@@ -10,11 +10,12 @@ from service.cases import clock_jobs as cases
 from service.imports import jobs as imports
 from service.inbox import jobs as inbox
 from service.jobs import RUNTIME_KEY, worker_queue
+from service.plots import jobs as plots
 from service.qgis import jobs as qgis
 from service.runtime import Runtime
 from service.scenes import jobs as scenes
 
-JOB_MODULES = (accounts, alerts, cases, imports, inbox, qgis, scenes)
+JOB_MODULES = (accounts, alerts, cases, imports, inbox, plots, qgis, scenes)
 """Importing them declares their jobs."""
 JOBS_AT_ONCE = 4
 

@@ -2,23 +2,12 @@
 
 from __future__ import annotations
 
-from starlette.requests import Request
-
-from service.accounts.roles import Principal
 from service.features.state import DataState
 
 REMEMBERED = 5000
-DECIDING = ("host", "accept", "x-forwarded-proto", "x-forwarded-host")
-"""The headers that an answer and its links depend on."""
 
 Question = tuple[object, ...]
-
-
-def question(request: Request, principal: Principal) -> Question:
-    """All of a request, and of who sent it, that its answer depends on beside the data."""
-    scope, headers = request.scope, request.headers
-    place = (scope["scheme"], scope.get("root_path"), scope["path"], scope["query_string"])
-    return (principal, *place, *(headers.get(name) for name in DECIDING))
+"""All of a request, and of who sent it, that its answer depends on beside the data."""
 
 
 class KnownTags:

@@ -7,8 +7,13 @@ from collections.abc import Mapping
 from starlette.requests import Request
 from starlette.responses import Response
 
+from service.accounts.roles import Principal
+from service.features.known_tags import Question
+
 GEOJSON = "application/geo+json"
 REVALIDATE = "private, no-cache"
+DECIDING = ("host", "accept", "x-forwarded-proto", "x-forwarded-host")
+"""The headers that an answer and its links depend on."""
 
 
 def tagged_headers(tag: str, **more: str) -> dict[str, str]:
@@ -37,3 +42,10 @@ def base_url(request: Request, public_url: str | None) -> str:
     host = request.headers.get("x-forwarded-host", "").split(",")[0].strip()
     root = str(request.scope.get("root_path", "")).removesuffix("/ogc")
     return f"{scheme}://{host or request.url.netloc}{root}".rstrip("/")
+
+
+def question(request: Request, principal: Principal) -> Question:
+    """All of a request, and of who sent it, that its answer depends on beside the data."""
+    scope, headers = request.scope, request.headers
+    place = (scope["scheme"], scope.get("root_path"), scope["path"], scope["query_string"])
+    return (principal, *place, *(headers.get(name) for name in DECIDING))

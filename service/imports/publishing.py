@@ -11,9 +11,11 @@ from sqlalchemy.orm import Session
 from service.database.copying import copy_rows
 from service.imports.models import ImportRow
 from service.imports.progress import NOTE_COLUMNS, Progress
+from service.jobs import defer
 from service.layers.models import LayerVersion
 from service.layers.versions import StagedVersion, publish_version
 from service.patches.staging import RepeatedPatch, drop_repeated_patches, take_staged_patches
+from service.plots.jobs import sum_up
 from service.villages.publishing import list_villages_of
 from spatial.intake.model import RowStatus
 from spatial.messages import Message
@@ -70,6 +72,8 @@ def publish_base_layer(
     )
     if staged.layer is LayerName.VILLAGES:
         list_villages_of(session, version.id, effective_on)
+    if staged.layer is LayerName.PLOTS:
+        defer(session, sum_up, version_id=version.id)
     return version
 
 

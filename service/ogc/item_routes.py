@@ -14,10 +14,9 @@ from service.errors import NotFound
 from service.features import pages
 from service.features.crs import parse_crs
 from service.features.dependencies import admitted, the_access
-from service.features.known_tags import question
 from service.features.pages import collection_bytes, read_feature, read_page, selection_tag
 from service.features.request import equals, take_selection
-from service.features.responses import geojson_response, not_modified, tagged_headers
+from service.features.responses import geojson_response, not_modified, question, tagged_headers
 from service.features.selection import Selection
 from service.features.state import tag_matches
 from service.features.types import FeatureType, Property

@@ -32,8 +32,8 @@ def sum_up_plots(session: Session, version_id: int) -> None:
     if session.scalar(ANY, {"version": version_id}):
         return
     # Every edit of a plot holds this row first: none is under way while the plots are read.
-    session.get(LayerVersion, version_id, with_for_update={"key_share": True})
-    if session.scalar(ANY, {"version": version_id}):
+    version = session.get(LayerVersion, version_id, with_for_update={"key_share": True})
+    if version is None or session.scalar(ANY, {"version": version_id}):
         return
     table = partition_name(Plot.__tablename__, version_id)
     statement = SUM_UP.format(table=table, finest=FINEST, widest=WIDEST)

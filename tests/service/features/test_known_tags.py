@@ -7,7 +7,8 @@ from dataclasses import replace
 from starlette.requests import Request
 
 from service.accounts.roles import Principal, Role
-from service.features.known_tags import REMEMBERED, KnownTags, question
+from service.features.known_tags import REMEMBERED, KnownTags
+from service.features.responses import question
 from service.features.state import DataState
 
 OFFICE = Principal(1, "office", Role.OFFICE)

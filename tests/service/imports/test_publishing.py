@@ -8,6 +8,7 @@ import geopandas
 from sqlalchemy import text
 
 from service.imports.statuses import ImportStatus
+from service.imports.submitting import ImportOptions, submit
 from service.layers.versions import current_version
 from service.runtime import Runtime
 from spatial.words import LayerName
@@ -15,6 +16,7 @@ from tests.service.imports.building import (
     VILLAGES,
     import_now,
     leftovers,
+    run_queued,
     square,
     stray_tables,
     write_layer,
@@ -44,6 +46,22 @@ def test_plots_become_a_version_with_ellipsoidal_areas(township: Runtime, tmp_pa
         f" FROM plot WHERE version_id = {version.id}",
     )
     assert found == [True] * 3
+
+
+def test_new_plots_are_summed_up_for_wide_tiles_by_a_job_of_the_same_transaction(
+    township: Runtime, tmp_path: Path
+) -> None:
+    path = write_plots(tmp_path / "p.gpkg", ["1", "2", "3"])
+    submit(township, path, LayerName.PLOTS, ImportOptions(), account_id=None)
+    run_queued(township)
+    with township.database.reading() as session:
+        version = current_version(session, LayerName.PLOTS)
+    assert version is not None
+    queued = scalars(
+        township,
+        "SELECT args FROM procrastinate_jobs WHERE task_name = 'plots.sum-up' ORDER BY id",
+    )
+    assert queued[-1] == {"version_id": version.id}
 
 
 def test_a_plot_without_a_village_code_gets_that_of_the_village_it_lies_in(
