@@ -12,6 +12,7 @@ import numpy as np
 from numpy.typing import NDArray
 from scipy.ndimage import (
     binary_dilation,
+    binary_erosion,
     binary_propagation,
     distance_transform_edt,
     label,
@@ -30,10 +31,11 @@ THICK, THIN = 6.0, 1.5
 """Standard deviations of no change by which a cloud outshines the ground, in every visible band."""
 DARK, DIM = 3.0, 1.0
 SEED_BLOCKS = 3
-SOFT_SHARE = 0.25
-"""A cloud's thin edge covers at least this share of its thick part."""
+SOFT_BLOCKS = 0.75
+"""A cloud's thin edge is at least this wide on average, beyond the two blocks that any edge is
+blurred by; a share of the thick part instead would miss large clouds."""
 SHADOW_REACH_BLOCKS = 60
-GROWN_BLOCKS = 1
+GROWN_BLOCKS = 2
 
 
 def obscured(look: Survey, forth: Normalisation, back: Normalisation) -> Mask:
@@ -83,8 +85,9 @@ def _soft(cloud: Mask, thick: Mask) -> Mask:
     if not number:
         return cloud
     edge = cloud & ~binary_dilation(thick, iterations=2)
-    counts = [np.bincount(parts[which], minlength=number + 1) for which in (edge, cloud & thick)]
-    soft = counts[0] >= SOFT_SHARE * counts[1]
+    rim = cloud & thick & ~binary_erosion(thick)
+    counts = [np.bincount(parts[which], minlength=number + 1) for which in (edge, rim)]
+    soft = counts[0] >= SOFT_BLOCKS * counts[1]
     soft[0] = False
     return np.asarray(soft[parts])
 
