@@ -23,8 +23,8 @@ def add_commands(app: typer.Typer) -> None:
 def test(context: typer.Context) -> None:
     """Install what the tests need and run them all; arguments go to pytest.
 
-    Without arguments format, lint and types are checked first, then the tests run on all cores,
-    those in the browser last.
+    Without arguments format, lint and types are checked first, then the tests run on all cores;
+    the browser's story, which wants a machine to itself, is ``plotwatch test -m browser``.
     """
     from service.setup.packages import ensure_postgis
     from service.setup.page import ensure_page
@@ -51,8 +51,6 @@ EVERYTHING = {
     "lint": ["ruff", "check", "."],
     "types": ["mypy"],
     "tests": ["pytest", "-m", "not browser", *PARALLEL],
-    # After the others: a page that shares the machine with them is slow, and its maps slower.
-    "browser": ["pytest", "-m", "browser", *PARALLEL],
 }
 
 

@@ -174,7 +174,8 @@ def threshold_of(strength: NDArray[np.uint8]) -> float:
     for row in strength:
         counts += np.bincount(row, minlength=256)
     counts[0] = 0
-    if not counts.any():
+    # One magnitude alone, as a scene of one value gives, has nothing to be told from.
+    if np.count_nonzero(counts) < 2:
         return LEAST_THRESHOLD
     values = np.log1p(np.arange(256) / STEPS)
     return max(LEAST_THRESHOLD, float(np.expm1(threshold_otsu(hist=(counts, values)))))

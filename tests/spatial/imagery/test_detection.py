@@ -15,7 +15,7 @@ from shapely import transform
 from shapely.geometry import box
 
 from spatial.errors import RasterError
-from spatial.imagery.detection import Detection, detect_changes
+from spatial.imagery.detection import LEAST_THRESHOLD, Detection, detect_changes
 from spatial.imagery.scenes import open_scene
 from spatial.imagery.writing import write_patches
 from spatial.words import ChangeGroup
@@ -136,9 +136,15 @@ def test_a_shift_is_taken_out_of_scenes_on_the_same_pixels(tmp_path: Path) -> No
     assert found.shift.rows == pytest.approx(0, abs=0.15)
 
 
+def test_a_scene_of_one_value_is_no_crash(tmp_path: Path) -> None:
+    before, _ = scenes(tmp_path)
+    flat = write(tmp_path / "flat.tif", np.full((4, 320, 320), 7.5))
+    assert detect_changes(before, flat).threshold == LEAST_THRESHOLD
+
+
 def test_scenes_without_any_data_are_refused(tmp_path: Path) -> None:
     before, _ = scenes(tmp_path)
-    empty = write(tmp_path / "empty.tif", np.full((4, 320, 320), 7.0), nodata=7)
+    empty = write(tmp_path / "empty.tif", np.full((4, 320, 320), 7.5), nodata=7)
     with pytest.raises(RasterError) as refused:
         detect_changes(before, empty)
     assert refused.value.problem_code == "too-few-pixels"
