@@ -5,9 +5,6 @@ from __future__ import annotations
 import time
 from pathlib import Path
 
-import orjson
-import structlog
-from procrastinate.jobs import Status
 from sqlalchemy import select, update
 from sqlalchemy.orm import Session
 
@@ -17,18 +14,9 @@ from service.imports.models import Import
 from service.imports.preparing import incoming_folder, work_folder
 from service.imports.reading.process import remove_folder
 from service.imports.statuses import UNFINISHED, ImportStatus
-from service.jobs.recovery import (
-    MAX_ATTEMPTS,
-    JobState,
-    give_up,
-    latest_job,
-    retry,
-    retry_stalled_jobs,
-)
+from service.jobs.recovery import retry_stalled_jobs, take_up
 from service.runtime import Runtime
 from spatial.messages import Message
-
-log = structlog.get_logger()
 
 RUN_TASK = "imports.run"
 RECOVERY_TASK = "imports.recover"
@@ -64,7 +52,7 @@ def recover_import(runtime: Runtime, import_id: int) -> None:
         runtime.database.transaction() as session,
     ):
         if nobody:
-            _take_up(session, import_id)
+            _take_up_or_end(session, import_id)
 
 
 def remove_abandoned_folders(runtime: Runtime) -> None:
@@ -82,24 +70,13 @@ def remove_abandoned_folders(runtime: Runtime) -> None:
             file.unlink(missing_ok=True)
 
 
-def _take_up(session: Session, import_id: int) -> None:
+def _take_up_or_end(session: Session, import_id: int) -> None:
     job = session.get_one(Import, import_id, with_for_update=True)
     if job.status not in UNFINISHED:
         return
-    work = _job_of(session, import_id)
-    if work is not None and work.status is Status.TODO:
+    begun = job.status != ImportStatus.QUEUED.value
+    if take_up(session, RUN_TASK, {"import_id": import_id}, begun=begun):
         return
-    if job.status == ImportStatus.QUEUED.value and work is not None and work.status is Status.DOING:
-        # A worker has fetched it and is about to claim it; one that died just then is known by
-        # its heartbeat.
-        return
-    if work is not None and work.attempts + 1 < MAX_ATTEMPTS:
-        log.warning("an interrupted import is taken up again", import_id=import_id)
-        retry(session, work.id)
-        return
-    if work is not None and work.status is Status.DOING:
-        give_up(session, work.id)
-    log.error("an import was interrupted too often", import_id=import_id)
     session.execute(
         update(Import)
         .where(Import.id == import_id)
@@ -114,10 +91,6 @@ def _take_up(session: Session, import_id: int) -> None:
             finished_at=clock.now(),
         )
     )
-
-
-def _job_of(session: Session, import_id: int) -> JobState | None:
-    return latest_job(session, RUN_TASK, orjson.dumps({"import_id": import_id}).decode())
 
 
 def _age(path: Path) -> float:

@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
+import orjson
+import structlog
 from procrastinate import sql
 from procrastinate.jobs import Status
 from sqlalchemy import func, select
@@ -12,6 +15,8 @@ from sqlalchemy.orm import Session
 
 from service import clock
 from service.database.engine import driver_connection
+
+log = structlog.get_logger()
 
 MAX_ATTEMPTS = 3
 DEAD_AFTER_SECONDS = 30.0
@@ -35,10 +40,27 @@ class JobState:
     attempts: int
 
 
-def latest_job(session: Session, task_name: str, arguments: str) -> JobState | None:
-    """The last job of a task with these arguments (JSON); finished jobs may be gone."""
-    row = driver_connection(session).execute(LATEST_JOB, [task_name, arguments]).fetchone()
-    return JobState(row[0], Status(row[1]), row[2]) if row else None
+def take_up(session: Session, task_name: str, arguments: Mapping[str, int], *, begun: bool) -> bool:
+    """Queue the job of unfinished work again that nobody does; False when it is given up instead.
+
+    ``begun``: whether a worker has claimed the work. Work that waits for its turn is left alone;
+    work that was interrupted too often, or whose job is gone, is given up.
+    """
+    job = _latest_job(session, task_name, arguments)
+    if job is not None:
+        # Fetched, but not begun: a worker is about to claim it; one that died just then is known
+        # by its heartbeat.
+        fetched = job.status is Status.DOING and not begun
+        if job.status is Status.TODO or fetched:
+            return True
+        if job.attempts + 1 < MAX_ATTEMPTS:
+            log.warning("interrupted work is taken up again", task=task_name, **arguments)
+            retry(session, job.id)
+            return True
+        if job.status is Status.DOING:
+            give_up(session, job.id)
+    log.error("work was interrupted too often and given up", task=task_name, **arguments)
+    return False
 
 
 def retry(session: Session, job_id: int) -> None:
@@ -75,6 +97,13 @@ def retry_stalled_jobs(session: Session) -> int:
         else:
             give_up(session, job_id)
     return len(stalled)
+
+
+def _latest_job(session: Session, task_name: str, arguments: Mapping[str, int]) -> JobState | None:
+    """The last job of a task with these arguments; finished jobs may be gone."""
+    values = [task_name, orjson.dumps(arguments).decode()]
+    row = driver_connection(session).execute(LATEST_JOB, values).fetchone()
+    return JobState(row[0], Status(row[1]), row[2]) if row else None
 
 
 def _ask(session: Session, name: str, **values: Any) -> list[tuple[Any, ...]]:

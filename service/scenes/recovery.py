@@ -2,9 +2,6 @@
 
 from __future__ import annotations
 
-import orjson
-import structlog
-from procrastinate.jobs import Status
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
@@ -12,7 +9,7 @@ from service import clock
 from service.imports.preparing import work_folder
 from service.imports.reading.process import remove_folder
 from service.jobs.holding import unheld
-from service.jobs.recovery import MAX_ATTEMPTS, give_up, latest_job, retry
+from service.jobs.recovery import take_up
 from service.runtime import Runtime
 from service.scenes.cache import PictureCache
 from service.scenes.converting import discard_unkept
@@ -20,8 +17,6 @@ from service.scenes.models import Scene, SceneDetection
 from service.scenes.statuses import UNFINISHED, WorkStatus
 from service.scenes.working import CLAIM_CLASSES, WorkKind
 from spatial.messages import Message
-
-log = structlog.get_logger()
 
 CONVERT_TASK = "scenes.convert"
 DETECT_TASK = "scenes.detect"
@@ -58,29 +53,20 @@ def recover_work(runtime: Runtime, kind: WorkKind, number: int) -> None:
         if not nobody:
             return
         with runtime.database.transaction() as session:
-            ended = _take_up(session, kind, number)
+            ended = _take_up_or_end(session, kind, number)
         if ended and kind is Scene:
             discard_unkept(runtime, number)
 
 
-def _take_up(session: Session, kind: WorkKind, number: int) -> bool:
+def _take_up_or_end(session: Session, kind: WorkKind, number: int) -> bool:
     """Whether the work was given up."""
     row = session.get_one(kind, number, with_for_update=True)
     if row.status not in UNFINISHED:
         return False
     task, argument, _ = TASKS[kind]
-    job = latest_job(session, task, orjson.dumps({argument: number}).decode())
-    if job is not None:
-        fetched = job.status is Status.DOING and row.status == WorkStatus.QUEUED.value
-        if job.status is Status.TODO or fetched:
-            return False
-        if job.attempts + 1 < MAX_ATTEMPTS:
-            log.warning("interrupted work on scenes is taken up again", task=task, id=number)
-            retry(session, job.id)
-            return False
-        if job.status is Status.DOING:
-            give_up(session, job.id)
-    log.error("work on scenes was interrupted too often", task=task, id=number)
+    begun = row.status != WorkStatus.QUEUED.value
+    if take_up(session, task, {argument: number}, begun=begun):
+        return False
     row.status, row.stage, row.finished_at = WorkStatus.FAILED.value, "", clock.now()
     row.problem = {
         "code": "interrupted",
