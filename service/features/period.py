@@ -1,7 +1,12 @@
-"""The ``datetime`` parameter: an instant or an interval, open ends allowed (RFC 3339)."""
+"""The ``datetime`` parameter: an instant or an interval, open ends allowed (RFC 3339).
+
+One end of an interval may be a duration (RFC 3339, Appendix A: ``2026-04-01/P2D``).
+"""
 
 from __future__ import annotations
 
+import calendar
+import re
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, time, timedelta
 from zoneinfo import ZoneInfo
@@ -10,11 +15,19 @@ from service.errors import InvalidParameter
 from spatial.messages import Message
 
 OPEN = ("", "..")
+DURATION = re.compile(
+    r"P(?=.)(?:(?P<years>\d{1,4})Y)?(?:(?P<months>\d{1,5})M)?(?:(?P<weeks>\d{1,6})W)?"
+    r"(?:(?P<days>\d{1,7})D)?"
+    r"(?:T(?=.)(?:(?P<hours>\d{1,8})H)?(?:(?P<minutes>\d{1,9})M)?(?:(?P<seconds>\d{1,9})S)?)?",
+    re.ASCII,
+)
 EARLIEST, LATEST = datetime.min.replace(tzinfo=UTC), datetime.max.replace(tzinfo=UTC)
 
 MALFORMED = Message(
-    "datetime 必须是日期、RFC 3339 时间，或以 / 分隔的起止时间（未定一端写作 ..）。",
-    "datetime must be a date, an RFC 3339 time, or two of them with a / between (.. for open).",
+    "datetime 必须是日期、RFC 3339 时间，或以 / 分隔的起止时间（未定一端写作 ..，"
+    "一端可写时长，如 P2D）。",
+    "datetime must be a date, an RFC 3339 time, or two of them with a / between (.. for an open"
+    " end; one of them may be a duration such as P2D).",
 )
 
 
@@ -34,19 +47,42 @@ def parse_period(text: str | None, zone: ZoneInfo, parameter: str = "datetime") 
     """
     if text is None:
         return None
-    first, slash, last = text.partition("/")
     try:
-        start = None if first in OPEN else _moment(first, zone, ends=False)
-        end = start
-        if not slash:
-            end = _moment(first, zone, ends=True)
-        else:
-            end = None if last in OPEN else _moment(last, zone, ends=True)
+        start, end = _ends(text, zone)
     except (ValueError, OverflowError) as error:
         raise InvalidParameter(parameter, MALFORMED) from error
-    if (start is None and end is None and not slash) or (start and end and start > end):
+    if start and end and start > end:
         raise InvalidParameter(parameter, MALFORMED)
     return Period(start, end)
+
+
+def _ends(text: str, zone: ZoneInfo) -> tuple[datetime | None, datetime | None]:
+    first, slash, last = text.partition("/")
+    if not slash:
+        return _moment(first, zone, ends=False), _moment(first, zone, ends=True)
+    if last.startswith("P"):
+        start = _moment(first, zone, ends=False)
+        return start, _shifted(start, last, 1)
+    if first.startswith("P"):
+        end = _moment(last, zone, ends=True)
+        return _shifted(end, first, -1), end
+    return (
+        None if first in OPEN else _moment(first, zone, ends=False),
+        None if last in OPEN else _moment(last, zone, ends=True),
+    )
+
+
+def _shifted(moment: datetime, duration: str, sign: int) -> datetime:
+    """A moment a duration later, or earlier; a day that a month does not have is its last."""
+    found = DURATION.fullmatch(duration)
+    if found is None:
+        raise ValueError("no duration")
+    parts = {name: sign * int(text or 0) for name, text in found.groupdict().items()}
+    year, month = divmod(
+        moment.year * 12 + moment.month - 1 + parts.pop("years") * 12 + parts.pop("months"), 12
+    )
+    day = min(moment.day, calendar.monthrange(year, month + 1)[1])
+    return moment.replace(year=year, month=month + 1, day=day) + timedelta(**parts)
 
 
 def _moment(text: str, zone: ZoneInfo, *, ends: bool) -> datetime:

@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from datetime import UTC, datetime, time
 from typing import Any
 
+from service import clock
 from service.features.crs import CRS84, SERVED, STORAGE
 from service.features.extent import Box
 from service.features.types import FeatureType
@@ -21,10 +23,10 @@ Document = dict[str, Any]
 
 @dataclass(frozen=True, slots=True)
 class Extent:
-    """Where and when the features of a collection are; None where nothing is published."""
+    """Where the features of a collection are, and since when; None where nothing is known."""
 
     box: Box | None
-    start: str | None
+    start: datetime | None
 
 
 def landing_page(addresses: Addresses) -> Document:
@@ -94,5 +96,14 @@ def _collection_links(addresses: Addresses, kind: FeatureType) -> list[Link]:
 def _extent(extent: Extent) -> Document:
     box = extent.box or (-180.0, -90.0, 180.0, 90.0)
     spatial = {"bbox": [list(box)], "crs": CRS84.uri}
-    temporal = {"interval": [[extent.start, None]], "trs": GREGORIAN}
-    return {"spatial": spatial, "temporal": temporal}
+    if extent.start is None:
+        return {"spatial": spatial}
+    # Known until today. An open end would be right too, but clients that expect two times, the
+    # conformance suite among them, cannot read it.
+    today = datetime.combine(clock.now().astimezone(UTC), time(23, 59, 59), UTC)
+    interval = [_moment(extent.start), _moment(max(today, extent.start))]
+    return {"spatial": spatial, "temporal": {"interval": [interval], "trs": GREGORIAN}}
+
+
+def _moment(moment: datetime) -> str:
+    return moment.astimezone(UTC).isoformat(timespec="seconds").replace("+00:00", "Z")

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import math
 from collections.abc import Sequence
-from datetime import UTC, datetime
+from datetime import UTC, datetime, time
 
 from service.features.access import Access, Admission
 from service.features.extent import Box
@@ -77,11 +77,10 @@ def _by_rows(kind: FeatureType, rows_picked: Fragment) -> Fragment:
 
 def _start(
     kind: FeatureType, versions: Sequence[PublishedVersion], first: datetime | None
-) -> str | None:
+) -> datetime | None:
     if kind.versioned and versions:
-        day = versions[0].effective_on
-        return f"{day.isoformat()}T00:00:00Z"
-    return first.astimezone(UTC).isoformat().replace("+00:00", "Z") if first else None
+        return datetime.combine(versions[0].effective_on, time.min, UTC)
+    return first
 
 
 def _rounded(box: tuple[float | None, ...]) -> Box | None:

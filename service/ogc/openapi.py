@@ -83,9 +83,12 @@ def _collection_paths(kind: FeatureType, editable: bool) -> Document:
         f"{here}/download.fgb": _get(
             f"{name}.flatgeobuf", title, links.FLATGEOBUF, *_download_parameters(kind)
         ),
-        f"{here}/tiles": _get(f"{name}.tilesets", title, links.JSON),
-        tiles: _get(f"{name}.tileset", title, links.JSON),
-        f"{tiles}/{{tileMatrix}}/{{tileRow}}/{{tileCol}}": _tile_path(f"{name}.tile", title),
+        # The endings of these names are those of the standard for tiles (OGC 20-057, 19.3).
+        f"{here}/tiles": _get(f"{name}.collection.vector.getTileSetsList", title, links.JSON),
+        tiles: _get(f"{name}.collection.vector.getTileSet", title, links.JSON),
+        f"{tiles}/{{tileMatrix}}/{{tileRow}}/{{tileCol}}": _tile_path(
+            f"{name}.collection.vector.getTile", title
+        ),
     }
 
 

@@ -49,8 +49,8 @@ def tilesets(addresses: Addresses, layer: TileLayer) -> Document:
     return {
         "links": [link(here, "self", links.JSON, layer.type.label.zh)],
         "tilesets": [
-            _heading(addresses, layer)
-            | {"links": [_itself(addresses, layer), _scheme(addresses), _tile(addresses, layer)]}
+            # No template of tiles here: clients that follow every link would ask for the template.
+            _heading(addresses, layer) | {"links": [_itself(addresses, layer), _scheme(addresses)]}
         ],
     }
 

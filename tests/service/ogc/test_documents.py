@@ -8,6 +8,7 @@ import pytest
 from fastapi.testclient import TestClient
 from openapi_spec_validator import validate
 
+from service import clock
 from service.runtime import Runtime
 from tests.conftest import PASSWORD
 from tests.service.features.ground import publish_plots
@@ -84,7 +85,11 @@ def test_the_five_collections_name_their_systems_and_extents(township: TestClien
     west, south, east, north = plots["extent"]["spatial"]["bbox"][0]
     assert (west, south) == pytest.approx((105.9, 29.35), abs=1e-4)
     assert (east, north) == pytest.approx((105.92, 29.36), abs=1e-4)
-    assert plots["extent"]["temporal"]["interval"] == [["2026-01-01T00:00:00Z", None]]
+    ((since, until),) = plots["extent"]["temporal"]["interval"]
+    assert since == "2026-01-01T00:00:00Z"
+    assert until == f"{clock.now():%Y-%m-%d}T23:59:59Z"
+    # Zones without a first day have no extent in time, which is said by leaving it out.
+    assert "temporal" not in found["zones"]["extent"]
 
 
 def test_an_extent_is_a_village_users_own(township: TestClient) -> None:
