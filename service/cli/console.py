@@ -2,17 +2,26 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 
 from rich.console import Console
 from rich.progress import BarColumn, Progress, TaskProgressColumn, TextColumn, TimeElapsedColumn
+from rich.table import Table
 
 output = Console()
 errors = Console(stderr=True)
 
 Report = Callable[[float, str], None]
 """Takes the share done (0 to 1) and the name of what is being done."""
+
+
+def figures_table(*columns: str, figures: Sequence[str]) -> Table:
+    """A table whose last columns hold numbers."""
+    table = Table(*columns)
+    for heading in figures:
+        table.add_column(heading, justify="right")
+    return table
 
 
 @contextmanager

@@ -11,7 +11,7 @@ from typing import Annotated
 import typer
 from rich.table import Table
 
-from service.cli.console import errors, output
+from service.cli.console import errors, figures_table, output
 from service.cli.running import DEFAULT_PORT, supervise
 from service.errors import StartupError
 from service.processes.opening import OpenHome
@@ -137,9 +137,9 @@ def cases_by_village(home: OpenHome) -> Table:
 
     with home.runtime.database.reading() as session:
         villages, _ = village_figures(session, SYSTEM, CaseFilters())
-    table = Table("村 village", "类别 category")
-    for heading in ("件 cases", "疑似面积 suspect (亩)"):
-        table.add_column(heading, justify="right")
+    table = figures_table(
+        "村 village", "类别 category", figures=("件 cases", "疑似面积 suspect (亩)")
+    )
     for village in villages:
         for category, figures in village["by_category"].items():
             label = Category(category).label

@@ -6,9 +6,8 @@ from pathlib import Path
 from typing import Annotated
 
 import typer
-from rich.table import Table
 
-from service.cli.console import errors, output, progress_bar
+from service.cli.console import errors, figures_table, output, progress_bar
 from service.errors import InvalidParameter
 from service.settings import Settings
 from spatial.messages import Message
@@ -17,6 +16,9 @@ from spatial.words import LayerName, ZoneKind
 Crs = Annotated[str | None, typer.Option(help="EPSG:N, when the file does not say")]
 Encoding = Annotated[str | None, typer.Option(help="Text encoding, when the file lies")]
 Profile = Annotated[Path | None, typer.Option(help="TOML file naming the fields")]
+
+
+ZONE_HELP = f"KIND=FILE; repeatable. Kinds: {', '.join(ZoneKind)}"
 
 
 def add_commands(app: typer.Typer) -> None:
@@ -55,19 +57,43 @@ def screen(
     patches: Annotated[Path, typer.Argument(exists=True, dir_okay=False)],
     plots: Annotated[Path, typer.Option(exists=True, help="Land-use polygons")],
     out: Annotated[Path, typer.Option(help="Result: .gpkg, .geojson, .parquet or .xlsx")],
-    villages: Annotated[Path | None, typer.Option(exists=True)] = None,
-    zone: Annotated[list[str] | None, typer.Option(help="KIND=FILE; repeatable")] = None,
+    villages: Annotated[
+        Path | None, typer.Option(exists=True, help="Village outlines; they also confirm CRSs")
+    ] = None,
+    zone: Annotated[list[str] | None, typer.Option(help=ZONE_HELP)] = None,
+    crs: Annotated[
+        str | None, typer.Option(help="EPSG:N of the patches, when their file does not say")
+    ] = None,
+    encoding: Annotated[
+        str | None, typer.Option(help="Text encoding of the patches, when their file lies")
+    ] = None,
+    profile: Annotated[
+        Path | None, typer.Option(exists=True, help="TOML file naming the fields of the patches")
+    ] = None,
 ) -> None:
     """Overlay and classify files without a database; writes cases to a file."""
+    from spatial.intake.model import ReadOptions
     from spatial.screening.files import screen_files
 
+    options = ReadOptions(
+        crs=crs, encoding=encoding, profile=profile.read_text() if profile else None
+    )
     with progress_bar("screen") as report:
         summary = screen_files(
-            patches, plots, out, villages=villages, zones=zone_files(zone or ()), report=report
+            patches,
+            plots,
+            out,
+            villages=villages,
+            zones=zone_files(zone or ()),
+            options=options,
+            report=report,
         )
-    table = Table("村 village", "类别 category", "件 cases", "疑似面积 suspect (亩)")
+    table = figures_table(
+        "村 village", "类别 category", figures=("处 findings", "疑似面积 suspect (亩)")
+    )
     for line in summary:
-        table.add_row(line.village, line.category, str(line.cases), f"{line.suspect_mu:.2f}")
+        category = f"{line.category.zh} {line.category.en}"
+        table.add_row(line.village, category, str(line.findings), f"{line.suspect_mu:.2f}")
     output.print(table)
     errors.print(f"plotwatch: {out} has been written")
 

@@ -8,6 +8,7 @@ from pathlib import Path
 
 import numpy as np
 
+from spatial.intake.model import ReadOptions
 from spatial.overlay import Ground, OverlaySettings, Patches
 from spatial.rules import Finding, RuleTable, load_rule_table
 from spatial.screening.progress import Report, no_report, within
@@ -34,6 +35,7 @@ def screen_files(
     *,
     villages: Path | None = None,
     zones: Sequence[tuple[ZoneKind, Path]] = (),
+    options: ReadOptions | None = None,
     table: RuleTable | None = None,
     settings: OverlaySettings | None = None,
     report: Report = no_report,
@@ -41,8 +43,9 @@ def screen_files(
     """Overlay and judge the patches of a file and write what was found.
 
     All files may be anything that an import takes. ``out``: ``.gpkg``, ``.geojson``, ``.parquet``
-    or ``.xlsx`` by its name. Without ``table`` and ``settings`` the ones in force are used.
-    Returns the findings counted by village and category.
+    or ``.xlsx`` by its name. ``options``: what the caller knows better of the file of patches.
+    Without ``table`` and ``settings`` the ones in force are used. Returns the findings counted by
+    village and category.
 
     Raises:
         SpatialError: if a file is refused.
@@ -50,7 +53,13 @@ def screen_files(
     check_format(out)
     rules = table or load_rule_table()
     outlines = read_villages(villages, within(report, 0.0, 0.05))
-    rows = read_rows(patches, LayerName.PATCHES, within(report, 0.05, 0.15), villages=outlines)
+    rows = read_rows(
+        patches,
+        LayerName.PATCHES,
+        within(report, 0.05, 0.15),
+        villages=outlines,
+        options=options,
+    )
     asked = as_patches(rows)
     files = GroundFiles(plots=plots, villages=villages, zones=zones)
     ground = read_ground(files, asked, outlines, rules.green_belts, within(report, 0.15, 0.7))

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import tempfile
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from itertools import accumulate
 from pathlib import Path
 from typing import Any
@@ -122,6 +122,7 @@ def read_rows(
     *,
     villages: Villages | None = None,
     near: shapely.STRtree | None = None,
+    options: ReadOptions | None = None,
 ) -> Rows:
     """All rows of a file, or those that meet the bounding boxes of a tree.
 
@@ -131,10 +132,10 @@ def read_rows(
         SpatialError: if the file is refused.
     """
     reference = Reference(villages=villages.geometry) if villages else None
-    options = ReadOptions(source_name=path.name)
+    asked = replace(options or ReadOptions(), source_name=path.name)
     with tempfile.TemporaryDirectory(prefix="plotwatch-") as folder:
         source = Source(path=path, workspace=Path(folder))
-        with open_upload(source, layer, options, reference) as upload:
+        with open_upload(source, layer, asked, reference) as upload:
             parts = [_kept(batch, near) for batch in _batches(upload, layer, report)]
     parts.append(_empty_rows(layer))
     return Rows(

@@ -27,11 +27,14 @@ OUTCOMES = {
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class SummaryLine:
-    """Findings of one category in one village. ``suspect_mu``: their suspect ground, 亩."""
+    """Findings of one category in one village, or of what raises no case.
+
+    ``suspect_mu``: their suspect ground, 亩.
+    """
 
     village: str
-    category: str
-    cases: int
+    category: Message
+    findings: int
     suspect_mu: float
 
 
@@ -80,15 +83,18 @@ def summarise(
     """Findings counted by village and category, cases before what raises none."""
     context = _context(patches, villages, table)
     groups: dict[tuple[str, int, str], list[float]] = defaultdict(list)
+    labels: dict[str, Message] = {}
     for finding in findings:
         code = finding.village_code or ""
-        key = (code, finding.outcome is not Outcome.CASE, _category(finding, context))
+        label = _label(finding)
+        labels[label.zh] = label
+        key = (code, finding.outcome is not Outcome.CASE, label.zh)
         groups[key].append(finding.areas.suspect if finding.outcome is Outcome.CASE else 0.0)
     return [
         SummaryLine(
             village=context.names.get(code, table.sentences.nowhere.zh),
-            category=category,
-            cases=len(areas),
+            category=labels[category],
+            findings=len(areas),
             suspect_mu=to_mu(sum(areas)),
         )
         for (code, _, category), areas in sorted(groups.items())
@@ -100,10 +106,14 @@ def _context(patches: Rows, villages: Villages, table: RuleTable) -> _Context:
     return _Context(patches=patches, names=names, table=table)
 
 
-def _category(finding: Finding, _context: _Context) -> str:
+def _label(finding: Finding) -> Message:
     if finding.category is not None:
-        return finding.category.label.zh
-    return OUTCOMES[finding.outcome].zh
+        return finding.category.label
+    return OUTCOMES[finding.outcome]
+
+
+def _category(finding: Finding, _context: _Context) -> str:
+    return _label(finding).zh
 
 
 def _rule_label(finding: Finding, context: _Context) -> str | None:

@@ -11,7 +11,8 @@ import pandas
 import pytest
 from python_calamine import CalamineWorkbook
 
-from spatial.errors import SourceError, SpatialError
+from spatial.errors import CrsError, SourceError, SpatialError
+from spatial.intake.model import ReadOptions
 from spatial.screening.files import screen_files
 from spatial.screening.results import SummaryLine
 from spatial.screening.writing import write_table
@@ -97,9 +98,9 @@ def test_farmland_agrees_with_what_the_maker_drew(results: dict[str, Any]) -> No
 
 def test_the_summary_counts_every_finding_once(results: dict[str, Any]) -> None:
     findings = all_findings(results["out"])
-    assert sum(line.cases for line in results["summary"]) == len(findings)
+    assert sum(line.findings for line in results["summary"]) == len(findings)
     cases = findings[findings.outcome == "case"]
-    shown = {(line.village, line.category): line.suspect_mu for line in results["summary"]}
+    shown = {(line.village, line.category.zh): line.suspect_mu for line in results["summary"]}
     for (village, category), group in cases.groupby(["village", "category_label"]):
         assert shown[village, category] == pytest.approx(group.suspect.sum() * 3 / 2000, abs=0.0051)
 
@@ -149,6 +150,22 @@ def test_without_villages_and_zones_cases_lie_outside_every_village(tmp_path: Pa
     cases = geopandas.read_file(out, layer="cases")
     assert cases.village_code.isna().all()
     assert (cases.permanent_basic_farmland_mu == 0).all()
+
+
+def test_a_file_that_hides_its_coordinate_system_is_read_by_word_of_the_caller(
+    tmp_path: Path,
+) -> None:
+    patches, plots = SAMPLES / BATCHES["2"], SAMPLES / "plots.zip"
+    with pytest.raises(CrsError, match="crs"):
+        screen_files(patches, plots, tmp_path / "cases.gpkg")
+    options = ReadOptions(crs="EPSG:4523")
+    summary = screen_files(patches, plots, tmp_path / "cases.gpkg", options=options)
+    assert sum(line.suspect_mu for line in summary) > 0
+    with pytest.raises(CrsError, match="crs"):
+        wrong = ReadOptions(crs="EPSG:4547")
+        screen_files(
+            patches, plots, tmp_path / "x.gpkg", villages=SAMPLES / "villages.zip", options=wrong
+        )
 
 
 def test_an_unknown_ending_is_refused_before_anything_is_read(tmp_path: Path) -> None:
