@@ -31,10 +31,20 @@ def restore(file: Path) -> None:
     """Bring the state of an archive into an empty home or database."""
     from service.keeping.archive import read_archive
     from service.processes.opening import own_home
+    from service.qgis.roles import logins_to_renew
 
-    with own_home(Settings()) as home, progress_bar("restore") as report:
-        read_archive(home.runtime, file, report)
+    with own_home(Settings()) as home:
+        with progress_bar("restore") as report:
+            read_archive(home.runtime, file, report)
+        with home.runtime.database.reading() as session:
+            logins = logins_to_renew(session)
     output.print(f"{file} has been restored.")
+    for login in logins:
+        output.print(
+            f"The database password of {login} is in no archive: plotwatch qgis {login}.qgz "
+            f"--user {login} makes a new one.",
+            highlight=False,
+        )
 
 
 def verify() -> None:

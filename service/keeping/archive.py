@@ -19,12 +19,15 @@ from service import clock
 from service.database.engine import SCHEMA
 from service.embedded.binaries import find_binaries
 from service.errors import Conflict, InvalidParameter, StartupError
+from service.qgis.equipment import equip
+from service.qgis.roles import VIEWS_SCHEMA
 from service.runtime import Runtime
 from service.schema.migrate import refuse_newer_revision, schema_revision
 from spatial.messages import Message
 
 MANIFEST = "plotwatch.json"
 DUMP = "database.dump"
+SCHEMAS = (SCHEMA, VIEWS_SCHEMA)
 FILES = "files/"
 FORMAT = 1
 
@@ -39,10 +42,11 @@ def write_archive(runtime: Runtime, target: Path, report: Report) -> int:
     """
     partial = target.with_name(target.name + ".partial")
     with tempfile.TemporaryDirectory() as folder, tarfile.open(partial, "w") as archive:
-        dump = Path(folder) / DUMP
         report(0.05, "database")
-        _postgres_tool(runtime, "pg_dump", "-Fc", "-n", SCHEMA, "-f", str(dump))
         _add_bytes(archive, MANIFEST, orjson.dumps(_manifest(runtime)), clock.now())
+        schemas = [f"--schema={schema}" for schema in SCHEMAS]
+        dump = Path(folder) / DUMP
+        _postgres_tool(runtime, "pg_dump", "-Fc", *schemas, "-f", str(dump))
         archive.add(dump, DUMP)
         hashes = list(runtime.files.hashes())
         for number, sha256 in enumerate(hashes, start=1):
@@ -56,6 +60,8 @@ def write_archive(runtime: Runtime, target: Path, report: Report) -> int:
 
 def read_archive(runtime: Runtime, source: Path, report: Report) -> None:
     """Bring an archive into an empty database and the files' store.
+
+    What belongs to the whole cluster is not in an archive: see ``service.qgis.roles``.
 
     Raises:
         InvalidParameter: when the file is not an archive of Plotwatch.
@@ -73,11 +79,12 @@ def read_archive(runtime: Runtime, source: Path, report: Report) -> None:
         _restore_files(runtime, archive, Path(folder), report)
         report(0.7, "database")
         with runtime.database.engine.begin() as connection:
-            connection.execute(text(f"DROP SCHEMA {SCHEMA} CASCADE"))
+            connection.execute(text(f"DROP SCHEMA {', '.join(SCHEMAS)} CASCADE"))
         _postgres_tool(
             runtime, "pg_restore", "--exit-on-error", "--single-transaction", "--no-owner",
             "-d", runtime.database.dsn, str(dump),
         )  # fmt: skip
+    equip(runtime)
     report(1.0, "")
 
 

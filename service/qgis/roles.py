@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from psycopg import sql
-from sqlalchemy import select
+from sqlalchemy import literal_column, select, text
 from sqlalchemy.orm import Session
 
 from service.accounts.models import Account
@@ -77,6 +77,16 @@ def add_login(session: Session, account: Account, principal: Principal, password
     _make_login(session, account.username, password, EDITORS if may_edit else READERS)
     session.merge(DatabaseLogin(login=account.username, account_id=account.id, may_edit=may_edit))
     session.flush()
+
+
+def logins_to_renew(session: Session) -> Sequence[str]:
+    """Analysts whose login the server does not know: roles and passwords are in no archive."""
+    roles = select(literal_column("rolname")).select_from(text("pg_roles"))
+    return session.scalars(
+        select(DatabaseLogin.login)
+        .where(DatabaseLogin.login.not_in(roles))
+        .order_by(DatabaseLogin.login)
+    ).all()
 
 
 def end_login(session: Session, username: str) -> None:

@@ -4,8 +4,9 @@ from __future__ import annotations
 
 from pathlib import Path
 
+import psycopg
 import pytest
-from sqlalchemy import text
+from sqlalchemy import make_url, text
 
 from service.accounts.directory import add_account, find_account
 from service.accounts.roles import Role
@@ -13,9 +14,15 @@ from service.database import Database
 from service.errors import Conflict, InvalidParameter
 from service.files import FileStore
 from service.keeping.archive import read_archive, write_archive
+from service.processes.opening import migrated_runtime
+from service.qgis.roles import logins_to_renew
+from service.qgis.styles import STYLES
 from service.runtime import Runtime
 from service.settings import Settings
 from tests.conftest import Cluster, clone_database
+from tests.service.qgis.conftest import PASSWORD, LogIn, farmland, log_in
+
+__all__ = ["farmland", "log_in"]
 
 
 def ignore(share: float, stage: str) -> None:
@@ -41,6 +48,40 @@ def test_accounts_and_files_come_back(runtime: Runtime, empty: Runtime, tmp_path
     with empty.database.reading() as session:
         assert find_account(session, "kept") is not None
     assert empty.files.read(stored.sha256) == b"a photo"
+    empty.database.dispose()
+
+
+def test_what_analysts_see_comes_back_within_their_scope(
+    farmland: Runtime, log_in: LogIn, empty: Runtime, tmp_path: Path
+) -> None:
+    with log_in("mine") as analyst:
+        name = analyst.info.user
+        asked = "SELECT plot_no FROM qgis.plots ORDER BY plot_no"
+        seen = analyst.execute(asked).fetchall()
+        write_archive(farmland, tmp_path / "all.tar", ignore)
+        read_archive(empty, tmp_path / "all.tar", ignore)
+    url = make_url(empty.database.dsn).set(username=name, password=PASSWORD)
+    with psycopg.connect(url.render_as_string(hide_password=False)) as restored:
+        assert restored.execute(asked).fetchall() == seen != []
+        styles = restored.execute("SELECT count(*) FROM layer_styles WHERE useasdefault")
+        assert styles.fetchone() == (len(STYLES),)
+    # A start of the service finds all that it needs.
+    migrated_runtime(empty.settings, empty.database.dsn).database.dispose()
+    empty.database.dispose()
+
+
+def test_logins_that_the_server_lacks_are_named(
+    farmland: Runtime, log_in: LogIn, empty: Runtime, tmp_path: Path
+) -> None:
+    with log_in("mine") as analyst:
+        name = analyst.info.user
+    write_archive(farmland, tmp_path / "all.tar", ignore)
+    read_archive(empty, tmp_path / "all.tar", ignore)
+    with empty.database.transaction() as session:
+        assert logins_to_renew(session) == []
+        session.execute(text(f"DROP ROLE {name}"))
+        assert logins_to_renew(session) == [name]
+        session.rollback()
     empty.database.dispose()
 
 
