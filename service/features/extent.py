@@ -7,6 +7,7 @@ import math
 from pyproj.exceptions import ProjError
 
 from service.errors import InvalidParameter
+from service.features import literals
 from service.features.crs import ServedCrs, stored_bounds
 from service.features.fragments import Fragment, any_of
 from spatial.messages import Message
@@ -80,10 +81,10 @@ def _meets(column: str, box: Box) -> Fragment:
 
 def _numbers(text: str) -> list[float]:
     try:
-        numbers = [float(part) for part in text.split(",")]
+        numbers = [literals.number(part) for part in text.split(",", 6)]
     except ValueError as error:
         raise InvalidParameter("bbox", MALFORMED) from error
-    if len(numbers) not in (4, 6) or not all(math.isfinite(number) for number in numbers):
+    if len(numbers) not in (4, 6):
         raise InvalidParameter("bbox", MALFORMED)
     return numbers
 

@@ -8,10 +8,11 @@ from __future__ import annotations
 import calendar
 import re
 from dataclasses import dataclass
-from datetime import UTC, date, datetime, time, timedelta
+from datetime import UTC, datetime, time, timedelta
 from zoneinfo import ZoneInfo
 
 from service.errors import InvalidParameter
+from service.features import literals
 from spatial.messages import Message
 
 OPEN = ("", "..")
@@ -87,15 +88,15 @@ def _shifted(moment: datetime, duration: str, sign: int) -> datetime:
 
 def _moment(text: str, zone: ZoneInfo, *, ends: bool) -> datetime:
     # QGIS writes year 0000 for "since ever", which Python has no date for.
-    if text.startswith("0000-"):
-        return EARLIEST
+    if text.startswith("0000-01-01"):
+        text = text.replace("0000", "0001", 1)
     if len(text) == 10:
-        day = date.fromisoformat(text)
+        day = literals.day(text)
         if day.year in (1, 9999):
             return EARLIEST if day.year == 1 else LATEST
         whole = datetime.combine(day, time.min, zone)
         return whole + timedelta(days=1, microseconds=-1) if ends else whole
-    moment = datetime.fromisoformat(text.upper().replace("Z", "+00:00"))
+    moment = literals.moment(text)
     if moment.tzinfo is None:
         raise ValueError("a time without offset")
     return moment.astimezone(UTC) if 1 < moment.year < 9999 else _limit(moment)

@@ -6,6 +6,7 @@ from datetime import date, datetime
 from zoneinfo import ZoneInfo
 
 from service.errors import InvalidParameter
+from service.features import literals
 from service.features.crs import parse_crs
 from service.features.extent import parse_bbox
 from service.features.filters import compile_filter, parse_filter
@@ -83,15 +84,15 @@ def _value(prop: Property, text: str) -> str | int | float | bool | date | datet
     try:
         match prop.kind:
             case Kind.INTEGER:
-                return _bounded(int(text))
+                return literals.whole(text)
             case Kind.NUMBER:
-                return float(text)
+                return literals.number(text)
             case Kind.BOOLEAN:
                 return {"true": True, "false": False}[text]
             case Kind.DATE:
-                return date.fromisoformat(text)
+                return literals.day(text)
             case Kind.INSTANT:
-                return datetime.fromisoformat(text)
+                return _aware(literals.moment(text))
     except (ValueError, KeyError) as error:
         raise InvalidParameter(
             prop.name,
@@ -103,7 +104,7 @@ def _value(prop: Property, text: str) -> str | int | float | bool | date | datet
     return text
 
 
-def _bounded(number: int) -> int:
-    if not -(2**63) <= number < 2**63:
-        raise ValueError("beyond 64 bits")
-    return number
+def _aware(moment: datetime) -> datetime:
+    if moment.tzinfo is None:
+        raise ValueError("a time without offset")
+    return moment

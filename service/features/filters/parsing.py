@@ -44,7 +44,8 @@ def parse_filter(text: str, language: str | None) -> Node:
     parse = cql2.parse_text if language == "cql2-text" else cql2.parse_json
     try:
         tree = parse(text).to_json()
-    except (cql2.ParseError, cql2.ValidationError, ValueError) as error:
+    # The library has no narrower error for geometries that it cannot read.
+    except Exception as error:
         lines = [line for line in str(error).splitlines() if line.strip()]
         hint = f"{lines[0]} {lines[-1]}".strip() if lines else "?"
         raise invalid_filter(f"语法错误 {hint}", f"syntax error {hint}") from error

@@ -8,6 +8,7 @@ import orjson
 import shapely
 from shapely.errors import ShapelyError
 
+from service.errors import InvalidParameter
 from service.features.extent import parse_bbox
 from service.features.filters.parsing import Node, invalid_filter
 from service.features.filters.terms import Context
@@ -52,7 +53,10 @@ def _operand(node: Node, context: Context) -> Fragment:
 
 
 def _box(numbers: Sequence[Node], context: Context) -> Fragment:
-    boxes = parse_bbox(",".join(map(str, numbers)), context.crs) or ()
+    try:
+        boxes = parse_bbox(",".join(map(str, numbers)), context.crs) or ()
+    except InvalidParameter as error:
+        raise invalid_filter(error.message.zh, error.message.en) from error
     parts = ", ".join("ST_MakeEnvelope(%s, %s, %s, %s, 4490)" for _ in boxes)
     values = tuple(edge for box in boxes for edge in box)
     return Fragment(parts if len(boxes) == 1 else f"ST_Collect({parts})", values)

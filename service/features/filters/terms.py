@@ -5,9 +5,9 @@ from __future__ import annotations
 import math
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from datetime import date, datetime
 from zoneinfo import ZoneInfo
 
+from service.features import literals
 from service.features.crs import ServedCrs
 from service.features.filters.parsing import Node, invalid_filter
 from service.features.fragments import Fragment
@@ -133,7 +133,7 @@ def _number(value: float) -> Term:
 
 def _day(text: str) -> Term:
     try:
-        day = date.fromisoformat(text)
+        day = literals.day(text)
     except ValueError as error:
         raise invalid_filter(f"{text} 不是日期", f"{text} is not a date") from error
     return Term(Fragment("%s::date", (day,)), Kind.DATE, literal=True)
@@ -141,7 +141,7 @@ def _day(text: str) -> Term:
 
 def _instant(text: str, context: Context) -> Term:
     try:
-        moment = datetime.fromisoformat(text)
+        moment = literals.moment(text)
     except ValueError as error:
         raise invalid_filter(f"{text} 不是时间", f"{text} is not a time") from error
     aware = moment if moment.tzinfo else moment.replace(tzinfo=context.zone)

@@ -98,8 +98,12 @@ def test_geometries_of_a_filter_may_be_in_another_system(township: TestClient) -
         "accenti(plot_no) = 'a'",
         "attributes = 'x'",
         "S_INTERSECTS(geometry, POLYGON((0 0, 1 1, 0 1, 1 0, 0 0)))",
+        "S_INTERSECTS(geometry, POINT EMPTY)",
+        "S_INTERSECTS(geometry, POINT Z(1 2))",
+        "S_INTERSECTS(geometry, POLYGON((0 0, 1 1, 1 0, 0-0)))",
         "S_INTERSECTS(plot_no, POINT(0 0))",
         "S_INTERSECTS(geometry, BBOX(1,2,3))",
+        "S_INTERSECTS(geometry, BBOX(1,5,3,4))",
         "T_AFTER(plot_no, DATE('2026-01-01'))",
         "plot_no > DATE('2026-13-01')",
         "(" * 5000 + "true" + ")" * 5000,
@@ -112,8 +116,9 @@ def test_geometries_of_a_filter_may_be_in_another_system(township: TestClient) -
     ],
 )
 def test_a_filter_that_is_not_understood_is_refused(text: str) -> None:
-    with pytest.raises(InvalidParameter):
+    with pytest.raises(InvalidParameter) as refused:
         compile_filter(parse_filter(text, None), PLOTS, CRS84, ZONE)
+    assert refused.value.extra["parameter"] == "filter"
 
 
 @pytest.mark.parametrize("text", ["plot_id / 0 = 1", "plot_id ^ 99999 > 1"])
