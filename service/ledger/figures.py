@@ -70,7 +70,7 @@ def _permanent(figures: Figures) -> float:
 
 COLUMNS: tuple[FigureColumn, ...] = (
     FigureColumn("图斑数", lambda figures: figures["cases"]),
-    FigureColumn("待办", lambda figures: figures["open"]),
+    FigureColumn("未办结", lambda figures: figures["open"]),
     FigureColumn("逾期", lambda figures: figures["overdue"]),
     FigureColumn("疑似非农化", _category(Category.NON_FARM)),
     FigureColumn("疑似非粮化", _category(Category.NON_GRAIN)),
