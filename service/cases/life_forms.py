@@ -60,13 +60,13 @@ SUBMIT = (
     Field(
         name="document_no",
         type=FieldType.TEXT,
-        label=Message("批准文号（合法必填）", "approval document (needed when legal)"),
+        label=Message("批准文号", "approval document"),
         needed_when=("opinion", frozenset({"legal"})),
     ),
     Field(
         name="stop_notice_no",
         type=FieldType.TEXT,
-        label=Message("制止通知书文号（违法必填）", "stop notice (needed for a violation)"),
+        label=Message("制止通知书文号", "stop notice"),
         needed_when=("opinion", VIOLATIONS),
     ),
     _date("stop_notice_on", "制止通知书日期", "date of the stop notice"),

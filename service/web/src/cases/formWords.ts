@@ -1,6 +1,6 @@
 import { ref } from 'vue'
 import type { CaseEvent, FieldWords } from '@/api/types'
-import { either, t } from '@/language'
+import { either, sentenceCase, t } from '@/language'
 import { readFormWords } from './api'
 
 const known = ref<Record<string, FieldWords>>({})
@@ -34,7 +34,7 @@ export function filledIn({ data }: CaseEvent): [string, string][] {
     const field = known.value[name]
     const text = [value].flat().map((one) => valueWord(name, String(one))).join('、')
     if (!field) return []
-    // Every form has a reason, each by another name.
-    return [[name === 'reason' ? t('case.reason') : either(field.label, field.label_en), text]]
+    // Every form has a reason or several, each by another name.
+    return [[name === 'reason' || name === 'reasons' ? t('case.reason') : sentenceCase(either(field.label, field.label_en)), text]]
   })
 }

@@ -12,6 +12,8 @@ import { tileAddress } from './filters'
 
 const PLOTS_FROM_ZOOM = 8
 const DEEPEST_TILE = 16
+/** From here on an outline can be seen; before, a case is a dot. */
+const OUTLINES_FROM_ZOOM = 14.5
 
 /** The colour of a property, by the shared symbology. */
 export function colourBy(theme: Theme, property: string): DataDrivenPropertyValueSpecification<string> {
@@ -83,16 +85,20 @@ function villageLayers(): LayerSpecification[] {
       layout: { 'line-join': 'round' },
       paint: { 'line-color': lines.village.colour, 'line-width': lines.village.width, 'line-dasharray': [5, 2, 1, 2] },
     },
-    {
-      id: 'villages:label',
-      type: 'symbol',
-      source: 'villages',
-      'source-layer': 'villages_labels',
-      maxzoom: 16,
-      layout: { 'text-field': ['get', 'name'], 'text-size': ['interpolate', ['linear'], ['zoom'], 10, 11, 15, 17], 'text-letter-spacing': 0.06 },
-      paint: { 'text-color': labelColours.colour, 'text-halo-color': labelColours.halo, 'text-halo-width': 1.8 },
-    },
   ]
+}
+
+/** Names lie over everything, dots of cases too. */
+function villageNames(): LayerSpecification {
+  return {
+    id: 'villages:label',
+    type: 'symbol',
+    source: 'villages',
+    'source-layer': 'villages_labels',
+    maxzoom: 16,
+    layout: { 'text-field': ['get', 'name'], 'text-size': ['interpolate', ['linear'], ['zoom'], 10, 11, 15, 17], 'text-letter-spacing': 0.06 },
+    paint: { 'text-color': labelColours.colour, 'text-halo-color': labelColours.halo, 'text-halo-width': 1.8 },
+  }
 }
 
 function patchLayers(): LayerSpecification[] {
@@ -108,15 +114,15 @@ function caseLayers(theme: CaseTheme): LayerSpecification[] {
   const of = { source: 'cases', 'source-layer': 'cases' }
   const colour = colourBy(theme, theme)
   return [
-    { id: 'cases:fill', type: 'fill', ...of, paint: { 'fill-color': colour, 'fill-opacity': 0.6 } },
-    { id: 'cases:line', type: 'line', ...of, paint: { 'line-color': lines.case.colour, 'line-width': ['interpolate', ['linear'], ['zoom'], 12, 0.4, 16, lines.case.width] } },
-    { id: 'cases:overdue', type: 'line', ...of, minzoom: 14, filter: ['==', ['get', 'overdue'], true] as FilterSpecification, paint: { 'line-color': lines.overdue.colour, 'line-width': lines.overdue.width } },
+    { id: 'cases:fill', type: 'fill', ...of, minzoom: OUTLINES_FROM_ZOOM, paint: { 'fill-color': colour, 'fill-opacity': 0.6 } },
+    { id: 'cases:line', type: 'line', ...of, minzoom: OUTLINES_FROM_ZOOM, paint: { 'line-color': lines.case.colour, 'line-width': ['interpolate', ['linear'], ['zoom'], 12, 0.4, 16, lines.case.width] } },
+    { id: 'cases:overdue', type: 'line', ...of, minzoom: OUTLINES_FROM_ZOOM, filter: ['==', ['get', 'overdue'], true] as FilterSpecification, paint: { 'line-color': lines.overdue.colour, 'line-width': lines.overdue.width } },
     {
       id: 'cases:dot',
       type: 'circle',
       source: 'cases',
       'source-layer': 'cases_labels',
-      maxzoom: 14.5,
+      maxzoom: OUTLINES_FROM_ZOOM,
       paint: {
         'circle-color': colour,
         'circle-radius': ['interpolate', ['linear'], ['zoom'], 9, 3, 14, 6.5],
@@ -136,7 +142,7 @@ function caseLayers(theme: CaseTheme): LayerSpecification[] {
       type: 'circle',
       source: 'cases',
       'source-layer': 'cases_labels',
-      maxzoom: 14.5,
+      maxzoom: OUTLINES_FROM_ZOOM,
       filter: ['==', ['get', 'id'], -1],
       paint: { 'circle-color': 'transparent', 'circle-radius': 11, 'circle-stroke-color': '#1668c7', 'circle-stroke-width': 4 },
     },
@@ -155,6 +161,7 @@ export function mapStyle(theme: CaseTheme): StyleSpecification {
       ...villageLayers(),
       ...patchLayers(),
       ...caseLayers(theme),
+      villageNames(),
     ],
   }
 }

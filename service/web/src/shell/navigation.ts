@@ -7,6 +7,8 @@ import type { IconName } from '@/ui/icons'
 export interface Place {
   to: string
   word: Word
+  /** A shorter word for a tab, where the word does not fit. */
+  tab?: Word
   icon: IconName
   needs?: Action
 }
@@ -16,8 +18,8 @@ const DESK: Place[] = [
   { to: '/cases', word: 'nav.cases', icon: 'list', needs: 'read-cases' },
   { to: '/imports', word: 'nav.imports', icon: 'upload', needs: 'read-imports' },
   { to: '/scenes', word: 'nav.scenes', icon: 'image', needs: 'read-imports' },
-  { to: '/villages', word: 'nav.villages', icon: 'villages', needs: 'read-cases' },
-  { to: '/assessment', word: 'nav.assessment', icon: 'assessment', needs: 'read-assessment' },
+  { to: '/villages', word: 'nav.villages', tab: 'nav.villages.tab', icon: 'villages', needs: 'read-cases' },
+  { to: '/assessment', word: 'nav.assessment', tab: 'nav.assessment.tab', icon: 'assessment', needs: 'read-assessment' },
   { to: '/alerts', word: 'nav.alerts', icon: 'bell', needs: 'manage-subscriptions' },
 ]
 
@@ -25,8 +27,8 @@ const VILLAGE: Place[] = [
   { to: '/my', word: 'nav.my', icon: 'cases', needs: 'read-cases' },
   { to: '/map', word: 'nav.map', icon: 'map', needs: 'read-map' },
   { to: '/my/queue', word: 'nav.queue', icon: 'camera' },
-  { to: '/villages', word: 'nav.villages', icon: 'villages', needs: 'read-cases' },
-  { to: '/assessment', word: 'nav.assessment', icon: 'assessment', needs: 'read-assessment' },
+  { to: '/villages', word: 'nav.villages', tab: 'nav.villages.tab', icon: 'villages', needs: 'read-cases' },
+  { to: '/assessment', word: 'nav.assessment', tab: 'nav.assessment.tab', icon: 'assessment', needs: 'read-assessment' },
   { to: '/my/account', word: 'nav.account', icon: 'person' },
 ]
 

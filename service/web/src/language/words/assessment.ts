@@ -35,7 +35,7 @@ export const assessmentWords = {
   'assessment.takeBack': ['撤回录入', 'Take back'],
   'assessment.saved': ['已录入', 'Entered'],
   'assessment.by': ['{by} 于 {at} 录入', 'Entered by {by}, {at}'],
-  'assessment.cases': ['涉及图斑 {n} 件', '{n} cases'],
+  'assessment.cases': ['涉及图斑 {n} 件', 'Cases: {n}'],
   'assessment.seeCases': ['查看该村图斑', 'See the village’s cases'],
   'assessment.seeDepartmentCases': ['查看该部门图斑', 'See the department’s cases'],
   'assessment.points': ['{n} 分', '{n} points'],
