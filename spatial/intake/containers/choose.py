@@ -27,7 +27,9 @@ class Candidate:
     def label(self) -> str:
         """What a sender names it by: the path inside the upload, and the layer."""
         path = str(self.dataset.name)
-        return path if self.layer is None else f"{path}/{self.layer}"
+        # A layer without a name is called by GDAL like the file that it was put in.
+        nameless = self.layer in (None, self.dataset.path.stem)
+        return path if nameless else f"{path}/{self.layer}"
 
 
 def choose(candidates: Sequence[Candidate], profile: Profile, wanted: str | None) -> Candidate:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import io
+import json
 import struct
 import zipfile
 from pathlib import Path
@@ -31,6 +32,16 @@ def refused(take: Take, path: Path, **options: object) -> SpatialError:
 @pytest.mark.parametrize("folder", ["", "a/b/c/", "永川区/矢量数据/"])
 def test_a_shapefile_may_lie_in_folders(folder: str, take: Take, tmp_path: Path) -> None:
     assert take(layer().zip(tmp_path / "a.zip", folder=folder)).rows == [1, 2]
+
+
+def test_a_nameless_layer_is_called_as_its_sender_called_the_file(
+    take: Take, tmp_path: Path
+) -> None:
+    kept = tmp_path / "4f1c"
+    row = {"type": "Feature", "properties": {"DLBM": "0101", "BSM": "1"}, "geometry": None}
+    row["geometry"] = shapely.geometry.mapping(shapely.box(105.9, 29.35, 105.901, 29.351))
+    kept.write_text(json.dumps({"type": "FeatureCollection", "features": [row]}))
+    assert take(kept, source_name="自查.geojson").decisions["source"].value == "自查.geojson"
 
 
 def test_a_zip_may_lie_in_zips(take: Take, tmp_path: Path) -> None:
