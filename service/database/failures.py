@@ -8,6 +8,11 @@ import psycopg
 import sqlalchemy.exc
 
 
+def first_line(error: sqlalchemy.exc.DBAPIError) -> str:
+    """What the driver says of a failure, in one line."""
+    return str(error.orig).strip().splitlines()[0]
+
+
 def out_of_space(error: BaseException) -> bool:
     """Whether a disk, the database's or the files' own, is full."""
     cause = error.orig if isinstance(error, sqlalchemy.exc.DBAPIError) else error

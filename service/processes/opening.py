@@ -15,6 +15,7 @@ from service.accounts.directory import add_account, find_account
 from service.accounts.passwords import generate_password
 from service.accounts.roles import Role
 from service.database import Database
+from service.database.failures import first_line
 from service.embedded import Cluster, HomeInUse, HomeLock, cluster_database_url, prepare_home
 from service.embedded.cluster import embedded_password
 from service.errors import StartupError
@@ -95,14 +96,13 @@ def migrated_runtime(settings: Settings, url: str) -> Runtime:
     """A runtime on a database brought to this program's schema.
 
     Raises:
-        StartupError: when the database does not answer, or is of a newer Plotwatch.
+        StartupError: when the database does not answer, is not ready, or is of a newer Plotwatch.
     """
     try:
         migrate(Database(url, 1))
     except OperationalError as error:
         place = make_url(url).render_as_string(hide_password=True)
-        first_line = str(error.orig).strip().splitlines()[0]
-        raise StartupError(f"The database {place} does not answer: {first_line}") from error
+        raise StartupError(f"The database {place} does not answer: {first_line(error)}") from error
     runtime = Runtime.connect(settings, url)
     equip(runtime)
     return runtime

@@ -14,6 +14,7 @@ from sqlalchemy.pool import NullPool
 from service.database import Database
 from service.database.engine import SCHEMA
 from service.errors import StartupError
+from service.schema.requirements import lacking
 
 MIGRATION_LOCK = 0x706C6F74
 
@@ -35,12 +36,14 @@ def migrate(database: Database, revision: str = "head") -> None:
 
     Raises:
         NewerSchema: when the database knows a revision that this program does not.
+        StartupError: when the database does not offer what the schema needs.
     """
     engine = create_engine(
         database.url, poolclass=NullPool, connect_args=database.connection_options
     )
     with engine.connect() as connection:
         connection.execute(text("SELECT pg_advisory_lock(:key)"), {"key": MIGRATION_LOCK})
+        refuse_lacking(connection)
         connection.execute(text(f"CREATE SCHEMA IF NOT EXISTS {SCHEMA}"))
         connection.execute(text("CREATE EXTENSION IF NOT EXISTS postgis WITH SCHEMA public"))
         connection.commit()
@@ -50,6 +53,17 @@ def migrate(database: Database, revision: str = "head") -> None:
         refuse_newer_revision(current)
         command.upgrade(config, revision)
         connection.commit()
+
+
+def refuse_lacking(connection: Connection) -> None:
+    """Refuse a database that does not offer what the schema needs.
+
+    Raises:
+        StartupError: with what its administrator has to do.
+    """
+    sentences = lacking(connection)
+    if sentences:
+        raise StartupError("The database is not ready for Plotwatch.\n" + "\n".join(sentences))
 
 
 def schema_revision(database: Database) -> str | None:

@@ -6,9 +6,14 @@ import shutil
 import sys
 from dataclasses import dataclass
 
+from sqlalchemy.exc import OperationalError
+
+from service.database import Database
+from service.database.failures import first_line
 from service.embedded.binaries import find_binaries
 from service.embedded.home import prepare_home
 from service.errors import StartupError
+from service.schema.requirements import lacking
 from service.settings import Settings
 from service.setup.page import DIST
 
@@ -37,12 +42,24 @@ def diagnose(settings: Settings) -> list[Diagnosis]:
 
 def _database(settings: Settings) -> Diagnosis:
     if settings.database_url is not None:
-        return Diagnosis("Database", True, "PLOTWATCH_DATABASE_URL names a server")
+        return _server(Database(settings.database_url, 1))
     try:
         binaries = find_binaries()
     except StartupError as error:
         return Diagnosis("PostGIS", False, str(error))
     return Diagnosis("PostGIS", True, f"PostgreSQL {binaries.version} in {binaries.folder}")
+
+
+def _server(database: Database) -> Diagnosis:
+    place = database.url.render_as_string(hide_password=True)
+    try:
+        with database.engine.connect() as connection:
+            sentences = lacking(connection)
+    except OperationalError as error:
+        return Diagnosis("Database", False, f"{place} does not answer: {first_line(error)}")
+    finally:
+        database.dispose()
+    return Diagnosis("Database", not sentences, "\n".join([place, *sentences]))
 
 
 def _home(settings: Settings) -> Diagnosis:
