@@ -10,6 +10,9 @@ from service.symbology import Symbol, symbols
 from spatial.words import Protection
 
 HALO = "255,255,255,200"
+INSIDE_POLYGONS, OUTSIDE_POLYGONS = 4, 8
+"""QGIS's numbers for where labels stand."""
+NORMAL, BOLD = 50, 75
 
 
 @dataclass(frozen=True, slots=True)
@@ -29,6 +32,10 @@ class LayerStyle:
     label_size: int = 8
     label_priority: int = 5
     """Which label stands where two would meet, from 0 to 10."""
+    label_colour: str = "40,40,40,255"
+    label_bold: bool = False
+    label_beside: bool = False
+    """Beside the outline rather than on it, for outlines that a label would cover."""
     absent: frozenset[str] = frozenset()
     """Values of the theme that this layer never has."""
 
@@ -42,12 +49,13 @@ class LayerStyle:
 STYLES = {
     "villages": LayerStyle(
         colour="#333333", filled=False, width_mm=0.6, label="name", label_scale=200_000,
-        label_size=11, label_priority=8,
+        label_size=11, label_priority=8, label_bold=True,
     ),
     "zones": LayerStyle("kind", "zone", opacity=0.35, width_mm=0.15),
     # Plots are painted by land class alone; what protects the ground beyond it, zones show.
     "plots": LayerStyle(
         "protection", "protection", opacity=0.75, width_mm=0.1, label="plot_no", label_priority=2,
+        label_scale=5_000, label_size=7, label_colour="90,90,90,255",
         absent=frozenset(
             {Protection.PERMANENT_BASIC_FARMLAND.value, Protection.HIGH_STANDARD_FARMLAND.value}
         ),
@@ -56,7 +64,7 @@ STYLES = {
     # A code without the village's number, which the map shows anyway.
     "cases": LayerStyle(
         "category", "category", opacity=0.7, width_mm=0.5, label="right(\"code\", 9)",
-        label_size=9, label_priority=10,
+        label_size=9, label_priority=10, label_beside=True,
     ),
 }  # fmt: skip
 """The styles of the views, by name."""
@@ -100,8 +108,9 @@ def labeling(style: LayerStyle) -> ElementTree.Element | None:
         isExpression="1" if "(" in style.label else "0",
         fontSize=str(style.label_size),
         fontSizeUnit="Point",
-        textColor="40,40,40,255",
+        textColor=style.label_colour,
         fontFamily="Noto Sans CJK SC",
+        fontWeight=str(BOLD if style.label_bold else NORMAL),
     )
     ElementTree.SubElement(
         text,
@@ -114,12 +123,19 @@ def labeling(style: LayerStyle) -> ElementTree.Element | None:
     ElementTree.SubElement(
         settings,
         "placement",
-        placement="1",
-        centroidInside="1",
+        placement=str(OUTSIDE_POLYGONS if style.label_beside else INSIDE_POLYGONS),
+        dist="0.5",
+        distUnits="MM",
         priority=str(style.label_priority),
     )
     ElementTree.SubElement(
-        settings, "rendering", scaleVisibility="1", scaleMin="1", scaleMax=str(style.label_scale)
+        settings,
+        "rendering",
+        scaleVisibility="1",
+        scaleMin="1",
+        scaleMax=str(style.label_scale),
+        # Layers that cover all the ground must leave room for the labels of those that do not.
+        obstacle="1" if style.label_beside else "0",
     )
     return root
 

@@ -56,6 +56,26 @@ LANGUAGE sql STABLE SECURITY DEFINER SET search_path FROM CURRENT AS $$
     ORDER BY code LIMIT 1
 $$;
 
+-- Refuses ground that mostly lies outside the village it is said to belong to. Where that village
+-- has no boundary in force, nothing can be said.
+CREATE FUNCTION qgis.refuse_ground_outside(plot_no text, village text, ground geometry)
+RETURNS void
+LANGUAGE plpgsql STABLE SECURITY DEFINER SET search_path FROM CURRENT AS $$
+DECLARE
+    share float;
+BEGIN
+    SELECT sum(ST_Area(ST_Intersection(b.geom, ground))) / ST_Area(ground) INTO share
+    FROM village_boundary b
+    WHERE b.version_id = (SELECT id FROM layer_version
+                          WHERE layer = 'villages' AND superseded_at IS NULL)
+      AND b.code = village;
+    IF share < 0.5 THEN
+        RAISE EXCEPTION '地块 % 的图形大部分不在村 % 的范围内，请检查位置或村代码。',
+            plot_no, village USING ERRCODE = '23514';
+    END IF;
+END
+$$;
+
 CREATE FUNCTION qgis.protection_of(class_system text, class text, planting text) RETURNS text
 LANGUAGE plpgsql STABLE SECURITY DEFINER SET search_path FROM CURRENT AS $$
 DECLARE
@@ -130,6 +150,11 @@ BEGIN
                              AND coalesce(after.village_code, before.village_code) = ANY (mine)) THEN
         RAISE EXCEPTION '地块 % 不在您负责的村内，不能编辑。',
             coalesce(after.plot_no, before.plot_no) USING ERRCODE = '42501';
+    END IF;
+    -- What was imported stays as it is until somebody draws or assigns it anew.
+    IF TG_OP = 'INSERT' OR TG_OP = 'UPDATE' AND (after.village_code <> before.village_code
+                                                OR NOT ST_Equals(after.geom, before.geom)) THEN
+        PERFORM qgis.refuse_ground_outside(after.plot_no, after.village_code, after.geom);
     END IF;
 
     IF TG_OP = 'INSERT' THEN

@@ -11,7 +11,7 @@ from service.accounts.models import Account
 from service.qgis.models import PlotEdit
 from service.qgis.roles import follow_accounts
 from service.runtime import Runtime
-from tests.service.qgis.conftest import LogIn
+from tests.service.qgis.conftest import MINE, THEIRS, LogIn
 
 
 def plots_seen(connection: psycopg.Connection) -> list[str]:
@@ -121,6 +121,38 @@ def test_a_plot_that_cannot_be_is_refused_with_a_sentence(
             "INSERT INTO plots (plot_no, land_class, geom)"
             f" VALUES ('{number}', '{land_class}', {ground})"
         )
+
+
+@pytest.mark.parametrize(
+    "statement",
+    [
+        f"UPDATE plots SET geom = {FAR}, edit_token = 'v1' WHERE plot_no = 'P1'",
+        "UPDATE plots SET geom = ST_Translate(geom, 0.01, 0), edit_token = 'v1'"
+        " WHERE plot_no = 'P2'",
+        f"UPDATE plots SET village_code = '{THEIRS}', edit_token = 'v1' WHERE plot_no = 'P1'",
+        "INSERT INTO plots (plot_no, land_class, village_code, geom)"
+        f" VALUES ('N', '0101', '{MINE}', ST_Translate({HERE}, 0.012, 0))",
+    ],
+)
+def test_a_plot_is_not_drawn_on_the_ground_of_another_village(
+    log_in: LogIn, statement: str
+) -> None:
+    with log_in("everywhere") as connection, pytest.raises(psycopg.Error, match="大部分不在村"):
+        connection.execute(statement)
+
+
+def test_ground_that_leans_over_the_boundary_or_was_imported_so_can_be_edited(
+    log_in: LogIn, farmland: Runtime
+) -> None:
+    with farmland.database.transaction() as session:
+        session.execute(text(f"UPDATE plot SET village_code = '{THEIRS}' WHERE plot_no = 'P1'"))
+    with log_in("everywhere") as connection:
+        for change in (
+            "ownership = '30' WHERE plot_no = 'P1'",
+            "geom = ST_Translate(geom, 0.002, 0) WHERE plot_no = 'P2'",
+        ):
+            done = connection.execute(f"UPDATE plots SET edit_token = 'v1', {change}")
+            assert done.rowcount == 1
 
 
 def test_a_new_plot_gets_its_village_protection_and_area(log_in: LogIn) -> None:
