@@ -19,8 +19,10 @@ h² · tan(latitude) / 8, which is 2^-z · π/4 · tan(latitude) · cos(latitude
 units at zoom 11 and 30° north, half of that with each zoom. So the stored degrees are scaled
 into the tile as they are and nothing is projected.
 """
-EXACT_FROM = 14
-"""From this zoom on outlines are not simplified and nothing is too small to draw."""
+EVERY_PLOT_FROM = 14
+"""From this zoom on nothing is too small to be drawn."""
+EXACT_FROM = 16
+"""From this zoom on outlines are not simplified; it is the deepest that the page asks for."""
 TOLERANCE_UNITS = 4
 """Simplified outlines stay within so many tile units: half a pixel at 512 a tile."""
 
@@ -60,7 +62,7 @@ def _layer_query(
     first = layer.labels_from if labels else layer.min_zoom
     if source is None or first is None or tile.z < first:
         return None
-    if layer.summed_at(tile.z, filters):
+    if layer.summed_at(tile.z, filters, admission.principal):
         rows = summed_cells(tile, layer, kind.current(admission.state)[0].id)
     else:
         where = every(_conditions(tile, layer, labels, admission, filters))
@@ -112,7 +114,7 @@ def _conditions(
         yield Fragment(f"{layer.village_column} = %s", (filters.village,))
     if filters.batch is not None and layer.batch_column is not None:
         yield Fragment(f"{layer.batch_column} = %s", (filters.batch,))
-    if not labels and layer.name == "plots" and GATHERED_BEFORE <= tile.z < EXACT_FROM:
+    if not labels and layer.name == "plots" and GATHERED_BEFORE <= tile.z < EVERY_PLOT_FROM:
         yield Fragment("plot.area_m2 >= %s", (tile.pixel_m**2,))
 
 

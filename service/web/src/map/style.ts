@@ -12,7 +12,7 @@ import { tileAddress } from './filters'
 
 const PLOTS_FROM_ZOOM = 8
 const DEEPEST_TILE = 16
-/** From here on an outline can be seen; before, a case is a dot. */
+/** From here on outlines can be told apart; before, a case is a dot and plots are fills alone. */
 const OUTLINES_FROM_ZOOM = 14.5
 
 /** The colour of a property, by the shared symbology. */
@@ -47,7 +47,7 @@ function plotLayers(): LayerSpecification[] {
       id: 'plots:line',
       type: 'line',
       ...of,
-      minzoom: 14,
+      minzoom: OUTLINES_FROM_ZOOM,
       paint: { 'line-color': lines.plot.colour, 'line-width': lines.plot.width, 'line-opacity': 0.5 },
     },
     {
