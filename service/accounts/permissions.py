@@ -101,6 +101,17 @@ def village_scope(
     return column.in_(sorted(principal.villages)) if principal.villages else false()
 
 
+def plot_scope(
+    principal: Principal, village: InstrumentedAttribute[str | None]
+) -> ColumnElement[bool]:
+    """The SQL condition under which a plot may be seen.
+
+    Plots are part of the map that everybody reads. An analyst bound to villages sees theirs only,
+    as by the login to the database that row-level security binds in the same way.
+    """
+    return village_scope(principal, village) if principal.role is Role.ANALYST else true()
+
+
 def case_scope(
     principal: Principal,
     village: InstrumentedAttribute[str],

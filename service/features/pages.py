@@ -94,7 +94,8 @@ async def _matched(
     if not more and selection.after is None:
         return seen
     kind = selection.type
-    if selection.whole and kind.base and not kind.by_clock:
+    whole = selection.whole and kind.shown_whole(admission.principal)
+    if whole and kind.base and not kind.by_clock:
         return sum(version.feature_count for version in versions_read(selection, admission))
     if not count:
         return None

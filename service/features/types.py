@@ -88,6 +88,10 @@ class FeatureType:
         """Whether one version of one layer holds all rows, so that a reader may choose it."""
         return len(self.base) == 1
 
+    def shown_whole(self, principal: Principal) -> bool:
+        """Whether nothing of it is hidden from the caller."""
+        return self.scope(principal) == TRUE
+
     def current(self, state: DataState) -> tuple[PublishedVersion, ...]:
         """The versions in force."""
         found = (state.current(layer) for layer in self.base)

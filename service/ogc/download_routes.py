@@ -40,7 +40,8 @@ async def flatgeobuf(request: Request) -> Response:
         folder = stack.enter_context(tempfile.TemporaryDirectory(prefix="plotwatch-download-"))
         path = Path(folder) / f"{selection.type.name}.fgb"
         async with aclosing(rows):
-            await asyncio.to_thread(_write, path, selection, rows, asyncio.get_running_loop())
+            loop = asyncio.get_running_loop()
+            await asyncio.to_thread(_write, path, selection, rows, request, loop)
         kept = stack.pop_all()
     return FileResponse(
         path,
@@ -54,6 +55,7 @@ def _write(
     path: Path,
     selection: Selection,
     rows: AsyncGenerator[list[Row], None],
+    request: Request,
     loop: asyncio.AbstractEventLoop,
 ) -> None:
     """Write the file in a thread, asking the event loop for one batch after the other."""
@@ -62,7 +64,7 @@ def _write(
 
     def batches() -> Iterator[list[Row]]:
         while True:
-            coming = asyncio.run_coroutine_threadsafe(_next_batch(rows), loop)
+            coming = asyncio.run_coroutine_threadsafe(_next_batch(rows, request), loop)
             try:
                 batch = coming.result()
             except ServiceError as error:
@@ -78,7 +80,10 @@ def _write(
         raise refusals[0]
 
 
-async def _next_batch(rows: AsyncGenerator[list[Row], None]) -> list[Row] | None:
+async def _next_batch(rows: AsyncGenerator[list[Row], None], request: Request) -> list[Row] | None:
+    # Nothing is sent before the file is whole, so nothing but this tells that nobody waits.
+    if await request.is_disconnected():
+        return None
     return await anext(rows, None)
 
 

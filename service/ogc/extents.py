@@ -48,7 +48,8 @@ async def _measured(
     rows_picked = picked(selection, admission)
     if rows_picked is None:
         return Extent(None, None)
-    measure = _by_indexes(kind, versions) if kind.base else _by_rows(kind, rows_picked)
+    whole = kind.base and kind.shown_whole(admission.principal)
+    measure = _by_indexes(kind, versions) if whole else _by_rows(kind, rows_picked)
     query = Fragment(
         "SELECT ST_XMin(box), ST_YMin(box), ST_XMax(box), ST_YMax(box), first"
         f" FROM ({measure.text}) measured",

@@ -2,12 +2,22 @@
 
 from __future__ import annotations
 
+from service.accounts.permissions import plot_scope
+from service.accounts.roles import Principal
+from service.features.fragments import Fragment, fragment_of
 from service.features.types import FeatureType, Kind, Property, partitions
+from service.plots.models import Plot
 from spatial.messages import Message
 from spatial.words import Protection
 
 MU_SQL = "(round({0} * 0.15) / 100)"
 """Square metres to 亩 (2000/3 m²), to two decimals."""
+
+
+def plots_seen(principal: Principal) -> Fragment:
+    """The permission table's word on plots."""
+    return fragment_of(plot_scope(principal, Plot.village_code))
+
 
 PLOTS = FeatureType(
     name="plots",
@@ -18,6 +28,7 @@ PLOTS = FeatureType(
     ),
     table="plot",
     source=partitions("plot"),
+    scope=plots_seen,
     base=("plots",),
     properties=(
         Property("plot_id", "plot.id", Kind.INTEGER, Message("编号", "number")),

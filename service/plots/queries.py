@@ -9,6 +9,8 @@ from geoalchemy2.shape import to_shape
 from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
+from service.accounts.permissions import plot_scope
+from service.accounts.roles import Principal
 from service.errors import NotFound
 from service.layers.models import LayerVersion
 from service.plots.models import Plot
@@ -28,16 +30,16 @@ class Cover:
     area: float
 
 
-def find_plot(session: Session, plot_id: int) -> tuple[Plot, LayerVersion]:
+def find_plot(session: Session, principal: Principal, plot_id: int) -> tuple[Plot, LayerVersion]:
     """A plot of the newest version that has one of that number, and the version.
 
     Raises:
-        NotFound: when no version has.
+        NotFound: when no version has one that the caller may see.
     """
     found = session.execute(
         select(Plot, LayerVersion)
         .join(LayerVersion, LayerVersion.id == Plot.version_id)
-        .where(Plot.id == plot_id)
+        .where(Plot.id == plot_id, plot_scope(principal, Plot.village_code))
         .order_by(Plot.version_id.desc())
         .limit(1)
     ).first()

@@ -9,6 +9,7 @@ from starlette.responses import Response
 
 from service.accounts.permissions import Action, require
 from service.dependencies import CurrentPrincipal, ReadingSession
+from service.documentation.security_dependencies import ANY_OF_THEM
 from service.errors import InvalidParameter
 from service.features.dependencies import admitted, the_access
 from service.features.pages import Page, collection_bytes, read_page, selection_tag, stale
@@ -39,7 +40,7 @@ TOO_MANY = Message(
     "",
     response_class=Response,
     responses={200: {"content": {GEOJSON: {}}}, 304: {"description": "unchanged"}},
-    openapi_extra={"parameters": list(PLOTS_PARAMETERS)},
+    openapi_extra={"parameters": list(PLOTS_PARAMETERS), "security": ANY_OF_THEM},
 )
 async def read_plots(request: Request) -> Response:
     """A page of plots as GeoJSON, written by PostGIS and passed on as it is."""
@@ -72,7 +73,7 @@ def read_plot(
 ) -> PlotCard:
     """One plot with the zones in force that lie over it."""
     require(principal, Action.READ_MAP)
-    plot, version = find_plot(session, plot_id)
+    plot, version = find_plot(session, principal, plot_id)
     return PlotCard.of(plot, version, covering_zones(session, plot))
 
 

@@ -26,6 +26,20 @@ VIEWS_SCHEMA = "qgis"
 READ_TABLES = (
     "layer_version", "village", "village_boundary", "zone", "plot", "patch", "suspect_case",
 )  # fmt: skip
+# PostGIS tells anybody what the planner knows of a column, rows of others included: how many cases
+# lie where. The planner itself does without these functions.
+KEEP_STATISTICS = """
+DO $$
+DECLARE
+    known regprocedure;
+BEGIN
+    FOR known IN SELECT oid FROM pg_proc WHERE proname IN (
+        '_postgis_stats', '_postgis_selectivity', '_postgis_join_selectivity') LOOP
+        EXECUTE format('REVOKE EXECUTE ON FUNCTION %s FROM PUBLIC', known);
+    END LOOP;
+END
+$$
+"""
 CONNECTIONS_PER_LOGIN = 20
 ROLE_LOCK = 0x726F6C65
 
@@ -37,6 +51,7 @@ def ensure_group_roles(session: Session) -> None:
     for role in (READERS, EDITORS):
         if not _exists(session, role):
             _run(session, sql.SQL("CREATE ROLE {} NOLOGIN").format(sql.Identifier(role)))
+    _run(session, sql.SQL(KEEP_STATISTICS))
     readers = sql.Identifier(READERS)
     for statement in (
         "GRANT USAGE ON SCHEMA public, {schema}, {views} TO {readers}",
@@ -140,5 +155,5 @@ def _exists(session: Session, role: str) -> bool:
     return found.fetchone() is not None
 
 
-def _run(session: Session, statement: sql.Composed) -> None:
+def _run(session: Session, statement: sql.SQL | sql.Composed) -> None:
     driver_connection(session).execute(statement)

@@ -62,7 +62,7 @@ async def tile_answer(
     if tag_matches(if_none_match, tag):
         return TileAnswer(tag, None)
     for layer, _ in named:
-        if layer.summed_at(tile.z, filters):
+        if layer.summed_at(tile.z, filters, admission.principal):
             for version in layer.type.current(admission.state):
                 await summed_up(access, version.id)
     query = tile_query(tile, named, admission, filters)

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass
 
+from service.accounts.roles import Principal
 from service.cases.features import CASES
 from service.features.types import FeatureType
 from service.patches.features import PATCHES
@@ -49,10 +50,11 @@ class TileLayer:
             return self.columns
         return {name: sql for name, sql in self.columns.items() if name not in self.details}
 
-    def summed_at(self, zoom: int, filters: TileFilters) -> bool:
+    def summed_at(self, zoom: int, filters: TileFilters, principal: Principal) -> bool:
         """Whether a tile is drawn from the sums: wide, and of all villages."""
         wide = self.min_zoom <= zoom < GATHERED_BEFORE
-        return self.summed and wide and filters.village is None
+        everything = filters.village is None and self.type.shown_whole(principal)
+        return self.summed and wide and everything
 
     @property
     def name(self) -> str:

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import asyncio
+from base64 import b64encode
+from collections.abc import Iterator
 from contextlib import aclosing
 from pathlib import Path
 
@@ -12,9 +14,12 @@ from fastapi.testclient import TestClient
 
 from service.errors import TooManyRequests
 from service.features.fragments import Fragment
-from service.features.reader import FeatureReader
+from service.features.reader import FeatureReader, Row
+from service.features.selection import Selection
+from service.ogc import download_routes
 from service.runtime import Runtime
 from tests.conftest import PASSWORD
+from tests.service.features.fixtures import OFFICE
 
 
 @pytest.mark.parametrize("ending", ["geojson", "fgb"])
@@ -101,3 +106,35 @@ def test_as_many_downloads_as_allowed_run_at_once(own_runtime: Runtime) -> None:
 
     with pytest.raises(TooManyRequests):
         asyncio.run(three())
+
+
+@pytest.mark.parametrize(("waiting", "read"), [(True, 200), (False, 0)])
+def test_rows_are_read_only_while_somebody_waits_for_the_file(
+    own_township: TestClient, monkeypatch: pytest.MonkeyPatch, waiting: bool, read: int
+) -> None:
+    written: list[Row] = []
+
+    def write(path: Path, selection: Selection, batches: Iterator[list[Row]]) -> None:
+        path.touch()
+        written.extend(row for batch in batches for row in batch)
+
+    monkeypatch.setattr(download_routes, "write_flatgeobuf", write)
+    login = b64encode(":".join(OFFICE).encode())
+    scope = {
+        "type": "http", "method": "GET", "scheme": "http", "http_version": "1.1",
+        "path": "/ogc/collections/plots/download.fgb", "query_string": b"", "root_path": "",
+        "headers": [(b"host", b"plotwatch"), (b"authorization", b"Basic " + login)],
+        "server": ("plotwatch", 80), "client": ("127.0.0.1", 1),
+    }  # fmt: skip
+
+    async def receive() -> dict[str, object]:
+        if waiting:
+            await asyncio.sleep(60)
+        return {"type": "http.disconnect"}
+
+    async def send(message: object) -> None:
+        pass
+
+    assert own_township.portal is not None
+    own_township.portal.call(own_township.app, scope, receive, send)
+    assert len(written) == read

@@ -35,6 +35,8 @@ def test_an_analyst_bound_to_a_village_sees_its_plots_only(log_in: LogIn) -> Non
         "DELETE FROM plotwatch.plot",
         "SET ROLE plotwatch",
         "SELECT pg_read_file('/etc/passwd')",
+        "SELECT _postgis_stats('plotwatch.suspect_case', 'geom')",
+        "SELECT _postgis_selectivity('plotwatch.patch', 'geom', ST_MakeEnvelope(0, 0, 1, 1, 4490))",
         "COPY (SELECT 1) TO PROGRAM 'true'",
         "CREATE TABLE qgis.mine (id int)",
         "SET SESSION AUTHORIZATION plotwatch",

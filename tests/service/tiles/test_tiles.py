@@ -267,13 +267,15 @@ ORDER BY zoom, across, down, protection
 def test_a_plot_drawn_new_is_seen_in_its_cell(
     own_township: TestClient, own_runtime: Runtime
 ) -> None:
+    with own_runtime.database.transaction() as session:
+        session.execute(text("DELETE FROM qgis.plots WHERE plot_no <= 'D0100'"))
     before = cells(own_township)
     with own_runtime.database.transaction() as session:
         session.execute(
             text(
                 "INSERT INTO qgis.plots (plot_no, village_code, land_class, geom) VALUES"
                 f" ('N1', '{WEST_VILLAGE}', '1202',"
-                " ST_Multi(ST_MakeEnvelope(105.89, 29.35, 105.895, 29.355, 4490)))"
+                " ST_Multi(ST_MakeEnvelope(105.902, 29.3505, 105.906, 29.3535, 4490)))"
             )
         )
     assert len(cells(own_township)) > len(before)
