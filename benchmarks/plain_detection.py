@@ -30,7 +30,7 @@ from spatial.imagery.options import DetectionOptions
 from spatial.imagery.outlines import Outline, outlines
 from spatial.imagery.pairing import Pair
 from spatial.imagery.registration import shift_between
-from spatial.imagery.survey import BLOCK_PX, SAMPLES, Survey, block_means
+from spatial.imagery.survey import SAMPLES, Survey, block_means, block_side
 
 
 @dataclass(frozen=True, slots=True)
@@ -61,17 +61,18 @@ def detect(before: Path, after: Path, options: DetectionOptions) -> list[Outline
     )
     chosen = np.random.default_rng(0).choice(np.flatnonzero(clear), SAMPLES, replace=False)
     rows, columns = np.unravel_index(chosen, clear.shape)
+    block = block_side(grid)
     look = Survey(
         smooth_x[:, rows, columns], smooth_y[:, rows, columns],
-        np.stack([rows, columns]) // BLOCK_PX, block_means(x, clear), block_means(y, clear),
+        (np.stack([rows, columns]) // block).astype(np.int32),
+        *(block_means(scene, clear, block) for scene in (x, y)), block,
     )  # fmt: skip
     how = normalisation(look.before, look.after)
     hidden = obscured(look, how, normalisation(look.after, look.before))
-    if hidden.any():
-        seen = ~hidden[*look.blocks]
+    if hidden:
+        seen = ~hidden.blocks[*look.blocks]
         how = normalisation(look.before[:, seen], look.after[:, seen])
-    blocks = np.kron(hidden, np.ones((BLOCK_PX, BLOCK_PX), dtype=bool))
-    clear &= ~blocks[: grid.rows, : grid.columns]
+    clear &= ~hidden.pixels(Window(0, 0, grid.columns, grid.rows))
     strength = magnitude(smooth_x, smooth_y, clear, how)
     strength[~held(strength)] = 0
     tenths = np.clip(strength * STEPS, 0, 255).astype(np.uint8)

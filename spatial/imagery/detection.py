@@ -22,13 +22,13 @@ from skimage.filters import threshold_otsu
 from spatial.imagery.grids import Grid
 from spatial.imagery.magnitude import EDGE_PX, REACH_PX, inside_edges, magnitude
 from spatial.imagery.normalisation import Normalisation, Values, normalisation
-from spatial.imagery.obscured import obscured
+from spatial.imagery.obscured import Hidden, obscured
 from spatial.imagery.options import DetectionOptions
 from spatial.imagery.outlines import Outline, outlines
 from spatial.imagery.pairing import Pair, paired
 from spatial.imagery.registration import Shift, shift_between
 from spatial.imagery.scenes import open_scene
-from spatial.imagery.survey import BLOCK_PX, Mask, in_windows, survey
+from spatial.imagery.survey import Mask, in_windows, survey
 
 Report = Callable[[float, str], None]
 REGISTRATION_PX = 1024
@@ -38,7 +38,9 @@ LEAST_SHIFT_PX = 0.1
 """A shift below it is left alone: resampling would cost more than it mends."""
 STEPS = 10.0
 """Magnitudes are kept as one byte: tenths of a standard deviation, up to 25.5."""
-LEAST_THRESHOLD = 3.0
+LEAST_MAGNITUDE = 3.0
+"""Standard deviations that belong to a change or to its edge; the ground's own noise is below."""
+LEAST_THRESHOLD = 4.0
 """A change is at least this many standard deviations; below it Otsu divides noise from noise."""
 
 
@@ -110,19 +112,19 @@ def _places(length: int, size: int, number: int) -> list[int]:
     return [max(0, int(step * (at + 0.5) - size / 2)) for at in range(number)]
 
 
-def _normalised(pair: Pair) -> tuple[Normalisation, Mask]:
-    """How the scenes differ without change, and which blocks show no ground."""
+def _normalised(pair: Pair) -> tuple[Normalisation, Hidden]:
+    """How the scenes differ without change, and which ground one of them does not show."""
     look = survey(pair)
     how = normalisation(look.before, look.after)
     hidden = obscured(look, how, normalisation(look.after, look.before))
-    if not hidden.any():
+    if not hidden:
         return how, hidden
-    seen = ~hidden[*look.blocks]
+    seen = ~hidden.blocks[*look.blocks]
     return normalisation(look.before[:, seen], look.after[:, seen]), hidden
 
 
 def _strength(
-    pair: Pair, how: Normalisation, hidden: Mask, report: Report
+    pair: Pair, how: Normalisation, hidden: Hidden, report: Report
 ) -> tuple[NDArray[np.uint8], float]:
     """Change magnitude over the whole grid, one byte a pixel, 0 outside the edges of changes; the
     share of clear pixels."""
@@ -131,7 +133,7 @@ def _strength(
 
     def work(window: Window, before: Values, after: Values, clear: Mask) -> int:
         grown = grid.grown(window, REACH_PX)
-        clear = clear & ~_pixels(hidden, grown)
+        clear = clear & ~hidden.pixels(grown)
         if not clear.any():
             return 0
         found = magnitude(before, after, clear, how)
@@ -152,7 +154,7 @@ def _strength(
 def held(found: Values) -> Mask:
     """Pixels inside the edges of changes. Away from the edges everything above counts, however
     much stronger the change is beside it; slits between strong and weak are closed."""
-    above = found >= LEAST_THRESHOLD
+    above = found >= LEAST_MAGNITUDE
     at_the_edge = maximum_filter(~above, EDGE_PX)
     held = above & (inside_edges(found) | ~at_the_edge)
     held |= above & binary_closing(held, np.ones((3, 3)))
@@ -160,15 +162,12 @@ def held(found: Values) -> Mask:
     return np.asarray(held | ~above)
 
 
-def _pixels(blocks: Mask, window: Window) -> Mask:
-    """Blocks as pixels of a window."""
-    rows = np.arange(int(window.row_off), int(window.row_off + window.height)) // BLOCK_PX
-    columns = np.arange(int(window.col_off), int(window.col_off + window.width)) // BLOCK_PX
-    return blocks[np.ix_(rows, columns)]
-
-
 def threshold_of(strength: NDArray[np.uint8]) -> float:
-    """Otsu's threshold of the logarithm: change is rare, and its magnitudes are skewed."""
+    """Otsu's threshold of the logarithm, with roots of the counts.
+
+    Magnitudes are skewed, and change is rare: with the counts themselves one pixel more or less
+    decides whether Otsu divides change from noise or noise from noise.
+    """
     # Row by row: counting turns bytes into integers of eight.
     counts = np.zeros(256)
     for row in strength:
@@ -178,16 +177,13 @@ def threshold_of(strength: NDArray[np.uint8]) -> float:
     if np.count_nonzero(counts) < 2:
         return LEAST_THRESHOLD
     values = np.log1p(np.arange(256) / STEPS)
-    return max(LEAST_THRESHOLD, float(np.expm1(threshold_otsu(hist=(counts, values)))))
+    return max(LEAST_THRESHOLD, float(np.expm1(threshold_otsu(hist=(np.sqrt(counts), values)))))
 
 
 def _cleaned(
     strength: NDArray[np.uint8], threshold: float, options: DetectionOptions, grid: Grid
 ) -> Mask:
     """Where a change lies, without specks and pinholes."""
-    pixel = abs(grid.transform.a * grid.transform.e)
-    if grid.crs.is_geographic:
-        pixel *= 111_320.0**2
-    least = max(2, int(0.5 * options.least_area_m2 / pixel))
+    least = max(2, int(0.5 * options.least_area_m2 / grid.pixel_m**2))
     changed = (strength >= threshold * STEPS).view(np.uint8)
     return np.asarray(sieve(changed, least)).view(np.bool_)

@@ -10,6 +10,7 @@ from rasterio.crs import CRS
 from rasterio.windows import Window
 
 WINDOW_PX = 1024
+DEGREE_M = 111_320.0
 
 
 @dataclass(frozen=True, slots=True)
@@ -20,6 +21,11 @@ class Grid:
     transform: Affine
     rows: int
     columns: int
+
+    @property
+    def pixel_m(self) -> float:
+        """Height of a pixel in metres."""
+        return float(abs(self.transform.e)) * (DEGREE_M if self.crs.is_geographic else 1.0)
 
     def windows(self, size: int = WINDOW_PX) -> Iterator[Window]:
         """Windows that cover the grid without overlap."""

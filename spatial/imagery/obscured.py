@@ -8,8 +8,10 @@ roofs and sites are bright as well, but their edges are sharp.
 
 from __future__ import annotations
 
+from dataclasses import dataclass
+
 import numpy as np
-from numpy.typing import NDArray
+from rasterio.windows import Window
 from scipy.ndimage import (
     binary_dilation,
     binary_erosion,
@@ -20,9 +22,8 @@ from scipy.ndimage import (
 )
 
 from spatial.imagery.normalisation import Normalisation, Values
-from spatial.imagery.survey import Survey
+from spatial.imagery.survey import Mask, Survey
 
-Mask = NDArray[np.bool_]
 VISIBLE = slice(0, 3)
 BRIGHT_DEVIATIONS = 3.0
 WHITE = 0.35
@@ -38,14 +39,35 @@ SHADOW_REACH_BLOCKS = 60
 GROWN_BLOCKS = 2
 
 
-def obscured(look: Survey, forth: Normalisation, back: Normalisation) -> Mask:
-    """Blocks (rows, columns) that show no ground in one of the scenes.
+@dataclass(frozen=True, slots=True)
+class Hidden:
+    """Ground that one of two scenes does not show: blocks (rows, columns) of so many pixels."""
+
+    blocks: Mask
+    block_px: int
+
+    def __bool__(self) -> bool:
+        return bool(self.blocks.any())
+
+    def pixels(self, window: Window) -> Mask:
+        """The same for the pixels of a window."""
+        starts = (int(window.row_off), int(window.col_off))
+        sides = (int(window.height), int(window.width))
+        rows, columns = (
+            np.arange(start, start + side) // self.block_px
+            for start, side in zip(starts, sides, strict=True)
+        )
+        return self.blocks[np.ix_(rows, columns)]
+
+
+def obscured(look: Survey, forth: Normalisation, back: Normalisation) -> Hidden:
+    """Ground that one of the scenes does not show; none can be told with fewer than four bands.
 
     ``forth`` predicts the second scene from the first, ``back`` the first from the second.
     """
     hidden = np.zeros(look.small_before.shape[1:], dtype=bool)
     if len(look.small_before) <= VISIBLE.stop:
-        return hidden
+        return Hidden(hidden, look.block_px)
     for one, other, how in (
         (look.small_after, look.small_before, forth),
         (look.small_before, look.small_after, back),
@@ -54,7 +76,9 @@ def obscured(look: Survey, forth: Normalisation, back: Normalisation) -> Mask:
         cloud = _cloud(one, left)
         if cloud.any():
             hidden |= cloud | _shadow(left, cloud)
-    return np.asarray(binary_dilation(hidden, iterations=GROWN_BLOCKS) if hidden.any() else hidden)
+    if hidden.any():
+        hidden = binary_dilation(hidden, iterations=GROWN_BLOCKS)
+    return Hidden(np.asarray(hidden), look.block_px)
 
 
 def _left(one: Values, other: Values, how: Normalisation) -> Values:

@@ -13,9 +13,11 @@ from skimage.registration import phase_cross_correlation
 
 from spatial.imagery.normalisation import Values
 
-TILE_PX = 256
+TILE_PX, LEAST_TILE_PX = 256, 32
 PARTS_OF_A_PIXEL = 50
 SMOOTHING_PX = 1.0
+TILES_A_SIDE = 3
+"""Of small scenes: fewer tiles could not agree."""
 LEAST_CLEAR = 0.9
 LEAST_TILES = 3
 LARGEST_SHIFT_PX = 8.0
@@ -69,7 +71,9 @@ def _offsets(
     filled = (np.where(clear, scene, scene[clear].mean()) for scene in (before, after))
     first, second = (sobel(gaussian_filter(scene, SMOOTHING_PX)) for scene in filled)
     for tile in _tiles(clear):
-        yield _offset(first[tile], second[tile])
+        # Without any edges there is nothing to compare.
+        if first[tile].any() and second[tile].any():
+            yield _offset(first[tile], second[tile])
 
 
 def _offset(first: Values, second: Values) -> NDArray[np.float64]:
@@ -84,7 +88,7 @@ def _offset(first: Values, second: Values) -> NDArray[np.float64]:
 
 def _tiles(clear: NDArray[np.bool_]) -> Iterator[tuple[slice, slice]]:
     rows, columns = clear.shape
-    size = min(TILE_PX, max(rows, columns) // 2 or 1)
+    size = max(LEAST_TILE_PX, min(TILE_PX, min(rows, columns) // TILES_A_SIDE))
     for row in range(0, rows - size + 1, size):
         for column in range(0, columns - size + 1, size):
             tile = (slice(row, row + size), slice(column, column + size))

@@ -6,6 +6,7 @@ its shadow and a shift of a fraction of a pixel, each of which can be left out.
 
 from __future__ import annotations
 
+import math
 import tempfile
 from dataclasses import dataclass
 from pathlib import Path
@@ -74,6 +75,10 @@ ROW_M, ROW_STRENGTH = 3.2, 2.0
 """Sides in metres, and how many grey levels lighter and darker what is drawn there becomes."""
 CLOUD = (235.0, 236.0, 238.0, 240.0)
 SHADOW = 0.55
+FINE_M = 2.0
+LEAST_PARTS = 2
+"""Ground is drawn in parts of pixels, at most so large and so many along a side: a sensor sees the
+mean of a pixel's ground, and a lane narrower than a pixel does not come and go with a shift."""
 
 
 TAKEN = ("2026-01-10", "2026-04-20")
@@ -100,15 +105,18 @@ def scene_pair(
     between = between or Disturbance()
     random = np.random.default_rng((world.township.seed, 8))
     transform = from_origin(extent[0], extent[3], pixel_m, pixel_m)
-    shape = (round((extent[3] - extent[1]) / pixel_m), round((extent[2] - extent[0]) / pixel_m))
+    parts = max(LEAST_PARTS, math.ceil(pixel_m / FINE_M))
+    sides = (extent[3] - extent[1], extent[2] - extent[0])
+    rows, columns = (round(side / pixel_m) * parts for side in sides)
     plots = world.township.plots
     shades = _shades(random, len(plots))
     later = shades + _shades(random, len(plots)) / 3
-    before = _ground(world, shape, transform, shades, season=False)
-    rows, columns = between.shift_px
-    moved = transform @ Affine.translation(columns, rows)
-    after = _ground(world, shape, moved, later, season=between.season)
-    after = _with_changes(world, after, moved, random)
+    fine = transform @ Affine.scale(1 / parts)
+    before = _averaged(_ground(world, (rows, columns), fine, shades, season=False), parts)
+    down, right = between.shift_px
+    moved = transform @ Affine.translation(right, down) @ Affine.scale(1 / parts)
+    after = _ground(world, (rows, columns), moved, later, season=between.season)
+    after = _averaged(_with_changes(world, after, moved, random), parts)
     if between.haze:
         after = after * 0.92 + np.array(HAZE)[:, None, None]
     if between.cloud:
@@ -144,6 +152,13 @@ def write_scene(path: Path, bands: Bands, transform: Affine, crs: str, taken_on:
         for number, name in enumerate(("blue", "green", "red", "near_infrared"), start=1):
             dataset.set_band_description(number, name)
         dataset.update_tags(TIFFTAG_DATETIME=f"{taken_on.replace('-', ':')} 10:30:00")
+
+
+def _averaged(scene: NDArray[np.float64], parts: int) -> NDArray[np.float64]:
+    """Means of squares of so many pixels a side."""
+    bands, rows, columns = scene.shape
+    squares = scene.reshape(bands, rows // parts, parts, columns // parts, parts)
+    return np.asarray(squares.mean(axis=(2, 4)))
 
 
 def _ground(

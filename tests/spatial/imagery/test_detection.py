@@ -15,7 +15,7 @@ from shapely import transform
 from shapely.geometry import box
 
 from spatial.errors import RasterError
-from spatial.imagery.detection import LEAST_THRESHOLD, Detection, detect_changes
+from spatial.imagery.detection import LEAST_THRESHOLD, Detection, detect_changes, threshold_of
 from spatial.imagery.scenes import open_scene
 from spatial.imagery.writing import write_patches
 from spatial.words import ChangeGroup
@@ -148,3 +148,16 @@ def test_scenes_without_any_data_are_refused(tmp_path: Path) -> None:
     with pytest.raises(RasterError) as refused:
         detect_changes(before, empty)
     assert refused.value.problem_code == "too-few-pixels"
+
+
+def test_a_little_more_or_less_change_does_not_move_the_threshold() -> None:
+    # Magnitudes of ground as the samples have it, and of one change in a thousand pixels.
+    random = np.random.default_rng(1)
+    noise = np.abs(random.normal(0.9, 0.6, 1_500_000))
+    found = []
+    for changed in (300, 1_500, 6_000, 24_000):
+        strength = np.concatenate([noise, random.uniform(6, 25, changed)]) * 10
+        found.append(threshold_of(np.clip(strength, 1, 255).astype(np.uint8)[None]))
+    assert max(found) - min(found) < 1.5
+    assert min(found) >= LEAST_THRESHOLD
+    assert max(found) < 6.5
