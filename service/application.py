@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 from fastapi import APIRouter, FastAPI
 from fastapi.middleware.gzip import GZipMiddleware
 
@@ -15,6 +17,7 @@ from service.assessment.router import router as assessment
 from service.cases.evidence_router import router as evidence
 from service.cases.life_router import router as case_life
 from service.cases.router import router as cases
+from service.documentation.failures import FAILURES, Problem
 from service.documentation.pages import router as documentation
 from service.features.dependencies import reading_features
 from service.imports.router import router as imports
@@ -55,15 +58,26 @@ API_ROUTERS: tuple[APIRouter, ...] = (
 )
 
 
+class DocumentedApplication(FastAPI):
+    """An application whose document holds the schema that ``FAILURES`` refers to."""
+
+    def openapi(self) -> dict[str, Any]:
+        """The OpenAPI document."""
+        document = super().openapi()
+        document["components"]["schemas"]["Problem"] = Problem.model_json_schema()
+        return document
+
+
 def create_application(runtime: Runtime) -> FastAPI:
     """The whole service on one runtime."""
-    app = FastAPI(
+    app = DocumentedApplication(
         title="Plotwatch",
         version="2026.1",
         summary="Spatial monitoring of protected farmland",
         docs_url=None,
         openapi_url="/api/openapi.json",
         redoc_url=None,
+        responses=FAILURES,
         lifespan=reading_features,
     )
     app.state.runtime = runtime

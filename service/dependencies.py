@@ -10,6 +10,7 @@ from sqlalchemy.orm import Session
 
 from service.accounts.identification import identify
 from service.accounts.roles import Principal
+from service.documentation.security_dependencies import described_credentials
 from service.runtime import Runtime
 
 
@@ -31,7 +32,11 @@ def reading_session(runtime: TheRuntime) -> Iterator[Session]:
 ReadingSession = Annotated[Session, Depends(reading_session)]
 
 
-def current_principal(request: Request, runtime: TheRuntime) -> Principal:
+def current_principal(
+    request: Request,
+    runtime: TheRuntime,
+    _credentials: Annotated[None, Depends(described_credentials)],
+) -> Principal:
     """The caller, or a 401 problem."""
     # A session of its own: an event stream must not keep a connection for as long as it lasts.
     with runtime.database.reading() as session:

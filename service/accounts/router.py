@@ -14,6 +14,7 @@ from service.accounts.permissions import Action, allowed
 from service.accounts.schemas import LinkCode, LoginWays, Me, PasswordChange, TokenAnswer
 from service.accounts.tokens import issue_token, read_token
 from service.dependencies import CurrentPrincipal, TheRuntime
+from service.documentation.security_dependencies import BEARER
 from service.errors import NotAuthenticated
 from service.runtime import Runtime
 
@@ -48,7 +49,7 @@ def take_link(runtime: TheRuntime, code: LinkCode) -> TokenAnswer:
     return _token(runtime, account)
 
 
-@router.post("/auth/renew")
+@router.post("/auth/renew", openapi_extra={"security": [{BEARER.scheme_name: []}]})
 def renew_token(runtime: TheRuntime, request: Request) -> TokenAnswer:
     """A fresh token for one that still counts, until the session's hours are over."""
     value = request.headers.get("authorization", "").partition(" ")[2].strip()

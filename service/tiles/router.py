@@ -8,6 +8,7 @@ from fastapi import APIRouter, Query
 from starlette.requests import Request
 from starlette.responses import JSONResponse, Response
 
+from service.documentation.security_dependencies import ANY_OF_THEM
 from service.features.dependencies import admitted, the_access
 from service.features.responses import REVALIDATE, base_url
 from service.runtime import Runtime
@@ -42,7 +43,16 @@ async def read_style(request: Request) -> JSONResponse:
     return JSONResponse(style_document(root), headers={"Cache-Control": REVALIDATE})
 
 
-@router.get("/tiles/{layers}/{z}/{x}/{y}.pbf", response_class=Response)
+@router.get(
+    "/tiles/{layers}/{z}/{x}/{y}.pbf",
+    response_class=Response,
+    responses={
+        200: {"content": {MVT: {}}},
+        204: {"description": "nothing is there"},
+        304: {"description": "unchanged"},
+    },
+    openapi_extra={"security": ANY_OF_THEM},
+)
 async def read_tile(
     request: Request,
     layers: str,

@@ -21,6 +21,35 @@ def test_every_operation_and_schema_is_on_the_page_and_every_link_leads_somewher
     assert set(re.findall(r'href="#([^"]+)"', answer.text)) <= anchors
 
 
+OPEN_TO_ALL = {
+    "/api/auth/ways", "/api/auth/token", "/api/auth/link", "/api/auth/oidc/start",
+    "/api/auth/oidc/callback", "/api/tiles/style.json", "/healthz", "/readyz", "/metrics",
+}  # fmt: skip
+
+
+def test_the_document_says_who_may_ask_and_how_an_operation_fails(client: TestClient) -> None:
+    document = client.get("/api/openapi.json").json()
+    assert "HTTPValidationError" not in document["components"]["schemas"]
+    schemes = set(document["components"]["securitySchemes"])
+    assert "detail_en" in document["components"]["schemas"]["Problem"]["properties"]
+    for path, operations in document["paths"].items():
+        for operation in operations.values():
+            ways = {name for way in operation.get("security", ()) for name in way}
+            assert ways <= schemes
+            assert bool(ways) == (path not in OPEN_TO_ALL), path
+            assert "application/problem+json" in operation["responses"]["default"]["content"]
+
+
+def test_nothing_else_answers_without_a_login(client: TestClient) -> None:
+    client.auth = None
+    document = client.get("/api/openapi.json").json()
+    for path, operations in document["paths"].items():
+        for method in operations:
+            address = re.sub(r"\{[^}]+\}", "1", path.replace("{layers}", "plots"))
+            status = client.request(method, address).status_code
+            assert status == 401 or path in OPEN_TO_ALL, (method, path, status)
+
+
 def test_the_page_asks_no_other_site_and_runs_no_script(client: TestClient) -> None:
     answer = client.get("/api/docs")
     policy = answer.headers["content-security-policy"]
