@@ -132,6 +132,12 @@ _WHAT = {
         "“{file}”是办公文档，不含图形。",
         "“{file}” is an office document and holds no shapes.",
     ),
+    Kind.DRAWING: (
+        "“{file}”是 CAD 或 MapGIS 图形，没有可靠的属性和坐标系。请在 GIS 软件中转为 shapefile "
+        "面图层，再压缩成 zip 上传。",
+        "“{file}” is a CAD or MapGIS drawing, without dependable attributes and CRS. Export it as "
+        "a polygon shapefile and upload that as a zip.",
+    ),
     Kind.EMPTY: ("“{file}”是空文件。", "“{file}” is empty."),
 }
 _SUPPORTED = (

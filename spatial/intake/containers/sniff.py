@@ -29,6 +29,7 @@ class Kind(StrEnum):
     IMAGE = "image"
     ARCHIVE = "other-archive"
     OFFICE = "office-document"
+    DRAWING = "drawing"
     TEXT = "text"
     OTHER = "other"
 
@@ -53,8 +54,12 @@ _MAGIC: tuple[tuple[bytes, Kind], ...] = (
     (b"\x1f\x8b", Kind.ARCHIVE),
     (b"BZh", Kind.ARCHIVE),
     (b"\xfd7zXZ", Kind.ARCHIVE),
+    (b"AC10", Kind.DRAWING),
+    (b"AutoCAD Binary DXF", Kind.DRAWING),
+    (b"WMAP", Kind.DRAWING),
     (_LFS_POINTER, Kind.LFS_POINTER),
 )
+_DXF = re.compile(r"\s*0\s*\n\s*SECTION\s*\n")
 _ROOT = re.compile(r"<(?![?!])\s*(?:[\w.-]+:)?([\w.-]+)")
 
 
@@ -76,6 +81,8 @@ def sniff_bytes(head: bytes) -> Kind:
     if head[257:262] == b"ustar":
         return Kind.ARCHIVE
     text = as_text(head).lstrip("\ufeff \r\n\t\0")
+    if _DXF.match(text):
+        return Kind.DRAWING
     if text.startswith("{"):
         return Kind.JSON
     if text.startswith("<"):
