@@ -67,16 +67,17 @@ def find_pairs(
     feature, patch = tree.query(features).astype(np.int64)
     order = np.lexsort((rank[feature], patch))
     patch, feature = patch[order], feature[order]
-    vertices = shapely.get_num_coordinates(features)
-    asked = vertices[feature] > prepare_above
+    vertices = shapely.get_num_coordinates(features[feature])
+    asked = vertices > prepare_above
     meets, inside = np.ones(len(patch), dtype=bool), np.zeros(len(patch), dtype=bool)
     if asked.any():
         meets[asked], inside[asked] = _relate(
             tree.geometries[patch[asked]], features, feature[asked]
         )
         patch, feature, inside = patch[meets], feature[meets], inside[meets]
+        vertices = vertices[meets]
     geometry = features[feature]
-    large = ~inside & (vertices[feature] > LARGE_VERTICES)
+    large = ~inside & (vertices > LARGE_VERTICES)
     if large.any():
         geometry[large] = _parts_near(tree, features, patch[large], feature[large])
     return Pairs(patch=patch, feature=feature, inside=inside, geometry=geometry)

@@ -77,18 +77,24 @@ def whole_patches(patches: Geometries) -> Fragments:
 
 
 def split(
-    fragments: Fragments, regions: Regions, wanted: NDArray[np.bool_]
+    fragments: Fragments,
+    regions: Regions,
+    wanted: NDArray[np.bool_],
+    parted: NDArray[np.bool_],
 ) -> tuple[Fragments, Fragments]:
     """The part of the fragments inside a layer's regions, and the part outside.
 
     ``wanted``: the patches whose part outside is asked for; of others it may be left out.
+    ``parted``: those of them for which it must not hold anything of the part inside.
     """
     full = regions.full[fragments.patch]
     partial = regions.partial()[fragments.patch]
     between = fragments.take(partial)
     inside = between.reshape(intersect(between.geometry, regions.geometry[between.patch]))
-    untouched = fragments.take(~full & ~partial & wanted[fragments.patch])
-    return join(fragments.take(full), inside), join(untouched, outside(between, regions, wanted))
+    uncut = ~full & ~(partial & parted[fragments.patch])
+    open_ground = fragments.take(uncut & wanted[fragments.patch])
+    cut_off = outside(between, regions, wanted & parted)
+    return join(fragments.take(full), inside), join(open_ground, cut_off)
 
 
 def outside(fragments: Fragments, regions: Regions, wanted: NDArray[np.bool_]) -> Fragments:

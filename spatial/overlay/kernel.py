@@ -25,7 +25,7 @@ from spatial.overlay.model import Geometries, Ground, OverlaySettings, Patches, 
 from spatial.overlay.parallel import slices, thread_count
 from spatial.overlay.planes import is_dust, shrink_and_grow
 from spatial.overlay.polygons import intersect
-from spatial.overlay.regions import find_regions
+from spatial.overlay.regions import find_regions, share_ground
 from spatial.words import Protection, ZoneKind
 
 PROTECTIONS = tuple(Protection)
@@ -142,10 +142,12 @@ def _protect(grown: Geometries, protecting: Mapping[Protection, Pairs]) -> Fragm
     open_ground = whole_patches(grown)
     protected = []
     for place, protection in enumerate(protecting):
-        weaker = np.zeros(len(grown), dtype=bool)
-        for regions in covers[place + 1 :]:
-            weaker |= regions.touched()
-        inside, rest = split(open_ground, covers[place], wanted=weaker)
+        wanted, parted = np.zeros((2, len(grown)), dtype=bool)
+        for weaker in covers[place + 1 :]:
+            wanted |= weaker.touched()
+            # Plots rarely overlap: then nothing needs to be cut off for the weaker ones.
+            parted |= share_ground(covers[place], weaker)
+        inside, rest = split(open_ground, covers[place], wanted, parted)
         rank = np.full(len(inside), PROTECTIONS.index(protection))
         protected.append(replace(inside, protection=rank))
         open_ground = rest

@@ -12,6 +12,9 @@ from spatial.overlay.candidates import Pairs
 from spatial.overlay.model import Geometries
 from spatial.overlay.polygons import unite
 
+NO_COMMON_GROUND = "F********"
+"""How the relation of two geometries begins whose interiors do not meet."""
+
 
 @dataclass(frozen=True, slots=True)
 class Regions:
@@ -29,6 +32,18 @@ class Regions:
     def touched(self) -> NDArray[np.bool_]:
         """Whether any of each patch may be covered."""
         return self.full | self.partial()
+
+
+def share_ground(first: Regions, second: Regions) -> NDArray[np.bool_]:
+    """Of n patches: whether the regions of two layers overlap around them.
+
+    True where a layer covers the whole patch, whatever the other does.
+    """
+    both = first.partial() & second.partial()
+    shared = first.full | second.full
+    apart = shapely.relate_pattern(first.geometry[both], second.geometry[both], NO_COMMON_GROUND)
+    shared[both] = ~apart
+    return shared
 
 
 def find_regions(patches: Geometries, pairs: Pairs) -> Regions:

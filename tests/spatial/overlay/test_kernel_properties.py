@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, replace
+from unittest.mock import patch as replaced
 
 import numpy as np
 import pytest
@@ -12,6 +13,7 @@ from hypothesis import strategies as st
 from shapely import Point
 
 from spatial.area import ellipsoidal_area
+from spatial.overlay import kernel, parallel
 from spatial.overlay.kernel import overlay
 from spatial.overlay.model import Ground, OverlaySettings, Patches, Pieces
 from tests.spatial.overlay.building import (
@@ -235,6 +237,21 @@ def test_laying_the_pieces_over_the_same_ground_again_changes_nothing(scene: Sce
         assert parts.area_m2.sum() == pytest.approx(expected, rel=1e-6, abs=SQUARE_CENTIMETRE)
         assert parts.area_m2[largest] == pytest.approx(expected, rel=1e-6, abs=SQUARE_CENTIMETRE)
         assert parts.protection[largest] == pieces.protection[piece]
+
+
+@FEW
+@given(scenes())
+def test_the_number_of_threads_changes_nothing(scene: Scene) -> None:
+    with (
+        replaced.object(kernel, "thread_count", lambda: 3),
+        replaced.object(parallel, "_SMALLEST_PART", 1),
+    ):
+        shared = scene.lay()
+    alone = scene.lay()
+    assert shared.patch.tolist() == alone.patch.tolist()
+    for column in ("area_m2", "area_low_m2", "area_high_m2"):
+        assert getattr(shared, column).tobytes() == getattr(alone, column).tobytes()
+    assert (shapely.to_wkb(shared.geometry) == shapely.to_wkb(alone.geometry)).all()
 
 
 @FEW
