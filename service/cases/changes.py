@@ -21,7 +21,7 @@ from service.workdays import WorkCalendar, load_calendar
 from spatial.rules import RuleTable
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@dataclass(frozen=True, kw_only=True)
 class Cause:
     """Why a run was made, for the histories of the cases it changes."""
 
@@ -33,7 +33,7 @@ class Cause:
     """The same for people, Chinese: 导入批次 3."""
     detail: Mapping[str, Any] = field(default_factory=dict)
 
-    @property
+    @cached_property
     def data(self) -> dict[str, Any]:
         """As a history entry carries it."""
         return {"reason": self.reason, "run_id": str(self.run.id), **self.detail}

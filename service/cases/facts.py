@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from functools import cache
 from typing import Any
 
 from service.cases.models import Case
@@ -103,9 +104,13 @@ def told(facts: Mapping[str, Any]) -> dict[str, Any]:
 def short(facts: Mapping[str, Any]) -> str:
     """Category, severity and area in a few words, for the sentences of a history."""
     label = Category(facts["category"]).label.zh
-    called = {symbol.value: symbol.label.zh for symbol in symbols("severity")}
     suspect_mu = to_mu(facts["areas"]["suspect"])
-    return f"{label}，{called[facts['severity']]}，疑似面积 {suspect_mu:.2f} 亩"
+    return f"{label}，{_severities()[facts['severity']]}，疑似面积 {suspect_mu:.2f} 亩"
+
+
+@cache
+def _severities() -> dict[str | int, str]:
+    return {symbol.value: symbol.label.zh for symbol in symbols("severity")}
 
 
 def first_status(severity: int) -> Status:

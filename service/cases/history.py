@@ -26,6 +26,9 @@ from service.database.copying import copy_rows
 BEFORE_THE_FIRST = "0" * 64
 """What the first entry of a case names as the hash before it."""
 ROWS_AT_ONCE = 2000
+CANONICAL = json.JSONEncoder(
+    ensure_ascii=False, allow_nan=False, sort_keys=True, separators=(",", ":")
+)
 COLUMNS = (
     "case_id", "number", "at", "actor_id", "actor", "kind", "from_status", "to_status", "note",
     "data", "previous_hash", "hash",
@@ -104,13 +107,10 @@ def seal(event: Mapping[str, Any]) -> str:
         "from": event["from_status"],
         "to": event["to_status"],
         "note": event["note"],
-        "data": _canonical(event["data"]),
+        "data": _as_stored(event["data"]),
         "previous": event["previous_hash"],
     }
-    text = json.dumps(
-        said, ensure_ascii=False, allow_nan=False, sort_keys=True, separators=(",", ":")
-    )
-    return hashlib.sha256(text.encode()).hexdigest()
+    return hashlib.sha256(CANONICAL.encode(said).encode()).hexdigest()
 
 
 def _sealed(
@@ -165,18 +165,15 @@ def _ends(session: Session, case_ids: Sequence[int]) -> dict[int, tuple[int, str
     return {case_id: (number, sealed) for case_id, number, sealed in last}
 
 
-def _canonical(data: Mapping[str, Any]) -> Any:
-    """The data as it comes back from the database: JSONB has one kind of number.
-
-    By way of the text, which for the thousands of entries of a batch is many times as fast as
-    walking through their values.
-    """
-    return json.loads(json.dumps(data, allow_nan=False), parse_float=_number)
-
-
-def _number(text: str) -> int | float:
-    value = float(text)
-    return int(value) if value.is_integer() else value
+def _as_stored(value: Any) -> Any:
+    """JSON as it comes back from the database: JSONB has one kind of number."""
+    if isinstance(value, float):
+        return int(value) if value.is_integer() else value
+    if isinstance(value, dict):
+        return {name: _as_stored(item) for name, item in value.items()}
+    if isinstance(value, list | tuple):
+        return [_as_stored(item) for item in value]
+    return value
 
 
 @dataclass(frozen=True, slots=True)

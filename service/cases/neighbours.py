@@ -16,13 +16,13 @@ from service.cases.models import Case
 from service.cases.sightings import Sighting
 from service.cases.standing import standing_of
 from service.cases.statuses import Status
-from service.database.arrays import number_array
+from service.database.arrays import number_array, text_array
 from service.database.base import STORAGE_SRID
 from service.database.engine import driver_connection
 from service.findings.runs import RunFacts
 
 CASES_OF_PATCHES = """
-    SELECT DISTINCT case_id FROM case_sighting WHERE patch_id = ANY(%s)
+    SELECT DISTINCT case_id FROM case_sighting WHERE patch_id = ANY(%s::bigint[])
 """
 
 # Driven from the new ground into the index of findings, as the overlay itself is: the cost grows
@@ -83,9 +83,9 @@ def load_neighbours(
     Voided cases and the parents of splits answer for nothing and are left out.
     """
     connection = driver_connection(session)
-    rows = connection.execute(CASES_OF_PATCHES, (list(screened),)).fetchall()
+    rows = connection.execute(CASES_OF_PATCHES, (number_array(np.array(screened)),)).fetchall()
     if found:
-        villages = [sighting.village_code for sighting in found]
+        villages = text_array(sighting.village_code for sighting in found)
         bounds = shapely.bounds(np.array([sighting.ground for sighting in found])).T
         boxes = [number_array(edge) for edge in bounds]
         rows += connection.execute(CASES_ON_GROUND, (villages, *boxes)).fetchall()

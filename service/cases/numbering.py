@@ -5,10 +5,19 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Sequence
 
-from sqlalchemy.dialects.postgresql import insert
 from sqlalchemy.orm import Session
 
-from service.cases.models import CaseNumber
+from service.database.engine import driver_connection
+
+# Sorted, so that two transactions never wait for each other's counters.
+TAKE = """
+    INSERT INTO case_number AS known (village_code, year, last)
+    SELECT village_code, %s, wanted
+    FROM unnest(%s::text[], %s::integer[]) AS more (village_code, wanted)
+    ORDER BY village_code
+    ON CONFLICT (village_code, year) DO UPDATE SET last = known.last + excluded.last
+    RETURNING village_code, last
+"""
 
 
 def take_codes(session: Session, villages: Sequence[str], year: int) -> list[str]:
@@ -20,17 +29,7 @@ def take_codes(session: Session, villages: Sequence[str], year: int) -> list[str
     if not villages:
         return []
     counts = Counter(villages)
-    # Sorted, so that two transactions never wait for each other's counters.
-    rows = [
-        {"village_code": village, "year": year, "last": counts[village]}
-        for village in sorted(counts)
-    ]
-    statement = insert(CaseNumber).values(rows)
-    statement = statement.on_conflict_do_update(
-        index_elements=[CaseNumber.village_code, CaseNumber.year],
-        set_={"last": CaseNumber.last + statement.excluded.last},
-    )
-    taken = session.execute(statement.returning(CaseNumber.village_code, CaseNumber.last))
+    taken = driver_connection(session).execute(TAKE, (year, [*counts], [*counts.values()]))
     following = {village: last - counts[village] for village, last in taken}
     codes = []
     for village in villages:

@@ -11,7 +11,7 @@ from scipy.sparse import coo_array
 from scipy.sparse.csgraph import connected_components
 
 from service.cases.sightings import Sighting
-from spatial.overlay.sameness import compare_ground, touching_pairs
+from spatial.overlay.sameness import compare_ground, touching_among, touching_pairs
 
 Index = NDArray[np.int64]
 ROUNDING = 1e-6
@@ -34,11 +34,11 @@ def same_ground_pairs(
 
     Which of two is the earlier follows from their images, not from their arrival.
     """
-    ground = _grounds(sightings)
-    first, second = touching_pairs(ground, ground)
+    first, second = touching_among(_grounds(sightings))
     ages = _ranks(sightings)
-    earlier = ages[first] < ages[second]
-    return _same(sightings, sightings, second[earlier], first[earlier], thresholds)
+    in_order = ages[first] < ages[second]
+    earlier, later = np.where(in_order, (first, second), (second, first))
+    return _same(sightings, sightings, later, earlier, thresholds)
 
 
 def same_ground_as_earlier(

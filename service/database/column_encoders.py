@@ -7,14 +7,15 @@ from __future__ import annotations
 
 import struct
 from collections.abc import Callable, Sequence
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, date, datetime, timedelta
 from functools import lru_cache, partial
-from typing import Any, TypeAlias
+from typing import Any, TypeAlias, TypeVar
 
 import numpy as np
 import orjson
 import pyarrow as pa
 from geoalchemy2 import Geometry
+from numpy.typing import NDArray
 from sqlalchemy import (
     ARRAY,
     BigInteger,
@@ -33,18 +34,20 @@ from sqlalchemy.types import TypeEngine
 from service.bulk import (
     Field,
     bytes_field,
-    date_field,
     float_field,
     integer_field,
     nullable,
     text_field,
 )
 
+Encoded = TypeVar("Encoded")
 Encoder: TypeAlias = Callable[[Sequence[Any]], Field]
+"""Takes arrays, too, where they hold no None."""
 
 JSONB_VERSION = b"\x01"
 OID_TEXT, OID_INT4 = 25, 23
 EPOCH = datetime(2000, 1, 1, tzinfo=UTC)
+FIRST_DAY = EPOCH.toordinal()
 MICROSECOND = timedelta(microseconds=1)
 
 
@@ -62,7 +65,9 @@ def column_encoder(kind: TypeEngine[Any]) -> Encoder:
     raise TypeError(f"COPY knows no column of {kind!r}")
 
 
-def _numbers(width: int, values: Sequence[int | None]) -> Field:
+def _numbers(width: int, values: Sequence[int | None] | NDArray[np.integer[Any]]) -> Field:
+    if isinstance(values, np.ndarray):
+        return integer_field(values, width)
     missing = np.array([value is None for value in values], bool)
     numbers = np.array([value or 0 for value in values], np.int64)
     return nullable(integer_field(numbers, width), missing)
@@ -77,19 +82,31 @@ def _texts(values: Sequence[str | None]) -> Field:
 
 
 def _uuids(values: Sequence[Any]) -> Field:
-    return bytes_field([value.bytes if value else None for value in values])
+    return bytes_field(_each_once(lambda value: value.bytes, values))
 
 
-def _dates(values: Sequence[Any]) -> Field:
-    return date_field(np.array(values, "datetime64[D]"))
+def _dates(values: Sequence[date | None]) -> Field:
+    return _numbers(4, _each_once(lambda value: value.toordinal() - FIRST_DAY, values))
 
 
 def _instants(values: Sequence[datetime | None]) -> Field:
-    return _numbers(8, [(value - EPOCH) // MICROSECOND if value else None for value in values])
+    return _numbers(8, _each_once(lambda value: (value - EPOCH) // MICROSECOND, values))
 
 
 def _json(values: Sequence[Any]) -> Field:
-    return bytes_field([None if value is None else _json_bytes(value) for value in values])
+    return bytes_field(_each_once(_json_bytes, values))
+
+
+def _each_once(encode: Callable[[Any], Encoded], values: Sequence[Any]) -> list[Encoded | None]:
+    """Every value encoded, None as None.
+
+    What stands in many rows, such as a batch's run, its moment and where its numbers come from,
+    is one object and encoded once.
+    """
+    distinct = {id(value): value for value in values if value is not None}
+    encoded: dict[int, Encoded | None] = {key: encode(value) for key, value in distinct.items()}
+    encoded[id(None)] = None
+    return [encoded[id(value)] for value in values]
 
 
 def _json_bytes(value: Any) -> bytes:

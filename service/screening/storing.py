@@ -13,8 +13,8 @@ from shapely import MultiPolygon
 from sqlalchemy.orm import Session
 
 from service.cases.sightings import Sighting
-from service.database.arrays import number_array
-from service.database.copying import copy_rows, ewkb_of, reserve_ids
+from service.database.arrays import number_array, text_array
+from service.database.copying import copy_columns, copy_rows, ewkb_of, reserve_ids
 from service.database.engine import driver_connection
 from service.findings.judgements import judgement_of
 from service.findings.models import Finding, Piece
@@ -24,22 +24,6 @@ from spatial.overlay.model import Ground, Patches, Pieces
 from spatial.rules.model import Finding as RuleFinding
 from spatial.rules.model import Outcome
 
-PIECE_COLUMNS = (
-    "run_id",
-    "patch_id",
-    "village_code",
-    "protection",
-    "zone_kind",
-    "zone_id",
-    "document_no",
-    "valid_from",
-    "valid_to",
-    "dust",
-    "area_m2",
-    "area_low_m2",
-    "area_high_m2",
-    "geom",
-)
 FINDING_COLUMNS = (
     "id",
     "run_id",
@@ -67,23 +51,23 @@ def store_pieces(
 ) -> None:
     """Store the pieces of a run, exempt ones with the document that exempts them."""
     zones, villages = ground.zones, ground.villages
-    columns: list[Any] = [
-        [run_id] * len(pieces),
-        patches.ids[pieces.patch].tolist(),
-        _looked_up(villages.codes, pieces.village),
-        pieces.protection.tolist(),
-        _looked_up(zones.kind, pieces.zone),
-        _looked_up(zones.ids, pieces.zone),
-        _looked_up(zones.document_no, pieces.zone),
-        _looked_up(zones.valid_from, pieces.zone),
-        _looked_up(zones.valid_to, pieces.zone),
-        pieces.dust.tolist(),
-        pieces.area_m2.tolist(),
-        pieces.area_low_m2.tolist(),
-        pieces.area_high_m2.tolist(),
-        ewkb_of(pieces.geometry),
-    ]
-    copy_rows(session, Piece, PIECE_COLUMNS, zip(*columns, strict=True))
+    columns = {
+        "run_id": [run_id] * len(pieces),
+        "patch_id": patches.ids[pieces.patch],
+        "village_code": _looked_up(villages.codes, pieces.village),
+        "protection": pieces.protection,
+        "zone_kind": _looked_up(zones.kind, pieces.zone),
+        "zone_id": _looked_up(zones.ids, pieces.zone).tolist(),
+        "document_no": _looked_up(zones.document_no, pieces.zone),
+        "valid_from": _looked_up(zones.valid_from, pieces.zone),
+        "valid_to": _looked_up(zones.valid_to, pieces.zone),
+        "dust": pieces.dust,
+        "area_m2": pieces.area_m2,
+        "area_low_m2": pieces.area_low_m2,
+        "area_high_m2": pieces.area_high_m2,
+        "geom": ewkb_of(pieces.geometry),
+    }
+    copy_columns(session, Piece, columns)
 
 
 def store_findings(
@@ -122,7 +106,7 @@ def store_outcomes(
         gravest[finding.patch] = max(gravest[finding.patch], GRAVITY.index(_outcome(finding)))
     outcomes = [GRAVITY[place] for place in gravest.tolist()]
     connection = driver_connection(session)
-    connection.execute(SET_OUTCOMES, (number_array(patches.ids), outcomes))
+    connection.execute(SET_OUTCOMES, (number_array(patches.ids), text_array(outcomes)))
     return Counter(outcomes)
 
 
@@ -156,7 +140,8 @@ def _outcome(finding: RuleFinding) -> str:
     return finding.outcome.value
 
 
-def _looked_up(values: NDArray[Any], index: NDArray[np.int64]) -> list[Any]:
+def _looked_up(values: NDArray[Any], index: NDArray[np.int64]) -> NDArray[np.object_]:
     """Values at positions as plain Python, None for position -1 and for missing dates."""
-    known = [*values.astype(object).tolist(), None]
-    return [known[position] for position in index.tolist()]
+    known = np.array([*values.tolist(), None], dtype=np.object_)
+    found: NDArray[np.object_] = known[index]
+    return found

@@ -47,6 +47,16 @@ def touching_pairs(new: Geometries, earlier: Geometries) -> tuple[Index, Index]:
     return first, second
 
 
+def touching_among(ground: Geometries) -> tuple[Index, Index]:
+    """Positions of all pairs of two grounds that meet, the lower first, ordered by both."""
+    first, second = shapely.STRtree(ground).query(ground).astype(np.int64)
+    first, second = first[first < second], second[first < second]
+    meet = shapely.intersects(ground[first], ground[second])
+    first, second = first[meet], second[meet]
+    order = np.lexsort((second, first))
+    return first[order], second[order]
+
+
 def compare_ground(
     new: Geometries, earlier: Geometries, new_index: NDArray[Any], earlier_index: NDArray[Any]
 ) -> Sameness:
