@@ -14,6 +14,7 @@ from pathlib import Path
 import pytest
 from sqlalchemy import text
 
+from service.cases import history
 from service.imports.jobs import recover
 from service.imports.statuses import ImportStatus
 from service.imports.submitting import ImportOptions, submit
@@ -32,6 +33,11 @@ from tests.service.imports.building import (
 )
 from tests.service.imports.dying_worker import REACHED
 
+AMID_SCREENING = ("kernel-at-work", "part-stored", "cases-raised", "marked-published")
+OF_A_BATCH = (
+    "patch", "piece", "finding", "screening_run", "suspect_case", "case_sighting", "case_event",
+    "notice",
+)  # fmt: skip
 BEFORE_COMMIT = ("rows-arriving", "rows-staged", "version-attached", "marked-published")
 
 
@@ -120,19 +126,30 @@ def test_killed_after_the_commit_the_new_version_stands_and_is_not_published_twi
     assert leftovers(township) == []
 
 
+@pytest.mark.parametrize("instant", AMID_SCREENING)
 def test_a_batch_of_patches_killed_before_the_commit_raises_its_cases_once(
-    township: Runtime, tmp_path: Path
+    township: Runtime, tmp_path: Path, instant: str
 ) -> None:
-    path = write_patches(tmp_path / "a.gpkg", {"JC1": 1, "JC2": 2})
+    places = {f"JC{number}": float(number) for number in range(1, 6)}
+    path = write_patches(tmp_path / "a.gpkg", places)
     submission = submit(township, path, LayerName.PATCHES, ImportOptions(), account_id=None)
-    kill_at(township, "marked-published")
+    kill_at(township, instant)
+    assert set(stored(township).values()) == {0}
     work_until_idle(township)
     job = import_of(township, submission.import_id)
+    assert (job.status, job.counts["cases_raised"]) == (ImportStatus.PUBLISHED, len(places))
+    assert stored(township) == dict.fromkeys(OF_A_BATCH, len(places)) | {"screening_run": 1}
     with township.database.reading() as session:
-        patches = session.scalar(text("SELECT count(*) FROM patch"))
-        cases = session.scalar(text("SELECT count(*) FROM suspect_case"))
-    assert (job.status, patches) == ("published", 2)
-    assert cases == job.counts["cases_raised"] == 2
+        assert history.verify(session) == []
+
+
+def stored(runtime: Runtime) -> dict[str, int]:
+    """How many rows each table holds that a batch of patches writes."""
+    with runtime.database.reading() as session:
+        return {
+            table: session.scalar(text(f"SELECT count(*) FROM {table}")) or 0
+            for table in OF_A_BATCH
+        }
 
 
 def test_an_import_that_kills_every_worker_is_given_up(township: Runtime, tmp_path: Path) -> None:
