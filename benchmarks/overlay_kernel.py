@@ -64,6 +64,16 @@ class Scene:
 
 def winding_plots(count: int, seed: int = 1) -> Geometries:
     """A gapless square coverage of about ``count`` plots that share winding boundaries."""
+    return placed_plots(winding_rings(count, seed))
+
+
+def placed_plots(rings: NDArray[np.float64]) -> Geometries:
+    """Rings of :func:`winding_rings` where they lie, as polygons in degrees."""
+    return np.asarray(shapely.polygons(_place(rings * CELL_M)))
+
+
+def winding_rings(count: int, seed: int = 1) -> NDArray[np.float64]:
+    """The rings of :func:`winding_plots`, (plots, positions, 2), in cells from the southwest."""
     side = round(count**0.5)
     random = np.random.default_rng(seed)
     nodes = np.stack(np.meshgrid(np.arange(side + 1.0), np.arange(side + 1.0)), axis=-1)
@@ -76,8 +86,7 @@ def winding_plots(count: int, seed: int = 1) -> Geometries:
         corner[1:, 1:], across[1:, :, ::-1], corner[1:, :-1], along[:, :-1, ::-1],
         corner[:-1, :-1],
     )  # fmt: skip
-    cells = np.concatenate(ring, axis=2).reshape(side * side, -1, 2)
-    return np.asarray(shapely.polygons(_place(cells * CELL_M)))
+    return np.concatenate(ring, axis=2).reshape(side * side, -1, 2)
 
 
 def blobs(count: int, extent_m: float, seed: int = 2) -> Geometries:

@@ -1,6 +1,7 @@
 """From a shapefile of patches to visible cases, against ogr2ogr and a plain SQL overlay.
 
     python -m benchmarks.screening [--patches 5000] [--plots 500000] [--more 5000000] [--repeat 3]
+                                   [--keep FOLDER]
 
 One embedded database with a gapless coverage of winding plots of 21 vertices and villages of 2 km.
 In turns, with another file of patches each time:
@@ -11,12 +12,14 @@ peer    ``ogr2ogr`` of the same file, then the overlay in SQL as the planner run
         ``ST_Intersects`` join with ``ST_Intersection`` into a table, nothing else
 
 The best of the rounds counts; the ratio is ours to the peer's. With ``--more`` the same is done
-once more on so many plots, and the growth of our time is printed beside it.
+once more on so many plots, and the growth of our time is printed beside it. With ``--keep`` the
+databases are made once and found again; ``--repeat 0`` only makes them.
 """
 
 from __future__ import annotations
 
 import argparse
+from pathlib import Path
 
 
 def main() -> None:
@@ -29,11 +32,14 @@ def main() -> None:
     parser.add_argument("--plots", type=int, default=500_000)
     parser.add_argument("--more", type=int, default=0)
     parser.add_argument("--repeat", type=int, default=3)
+    parser.add_argument("--keep", type=Path)
     given = parser.parse_args()
     first = None
     for plots in filter(None, (given.plots, given.more)):
-        with township(plots) as runtime:
-            print(f"{given.patches} patches, {plots} plots")
+        with township(plots, given.keep) as runtime:
+            print(f"{given.patches} patches, {plots} plots", flush=True)
+            if not given.repeat:
+                continue
             mine, theirs = rounds(runtime, plots, given.patches, given.repeat)
         print(f"ours {mine:.2f} s, peer {theirs:.2f} s, ratio {mine / theirs:.2f}")
         if first is not None:

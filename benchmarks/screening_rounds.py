@@ -7,17 +7,27 @@ import tempfile
 import time
 import zipfile
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, nullcontext
 from datetime import date
 from pathlib import Path
 
 import geopandas
 import numpy as np
 import shapely
+from numpy.typing import NDArray
 from sqlalchemy import func, select, text
 
-from benchmarks.overlay_kernel import CELL_M, METRE, SOUTH, VILLAGE_M, WEST, blobs, winding_plots
-from benchmarks.plots_database import load_plots
+from benchmarks.overlay_kernel import (
+    CELL_M,
+    METRE,
+    SOUTH,
+    VILLAGE_M,
+    WEST,
+    blobs,
+    placed_plots,
+    winding_rings,
+)
+from benchmarks.plots_database import PLOTS_AT_ONCE, load_parts
 from service.cases.models import Case
 from service.database.copying import copy_rows, ewkb_of
 from service.embedded import Cluster, cluster_database_url
@@ -41,29 +51,47 @@ WHERE plot.protection <> 'none'
 
 
 @contextmanager
-def township(plots: int) -> Iterator[Runtime]:
-    """A database with so many plots and the villages around them."""
-    with tempfile.TemporaryDirectory(prefix="plotwatch-benchmark-") as folder:
+def township(plots: int, keep: Path | None = None) -> Iterator[Runtime]:
+    """A database with so many plots and the villages around them.
+
+    It is made in the folder ``keep`` and found there the next time, or thrown away without one.
+    """
+    with nullcontext(keep / str(plots)) if keep else _thrown_away() as folder:
         home = Path(folder)
+        home.mkdir(parents=True, exist_ok=True)
         home.chmod(0o755)
+        loaded = home / "loaded"
         cluster = Cluster(home, PASSWORD)
         cluster.start()
         try:
             settings = Settings(home=home, database_url=None)
             runtime = Runtime.connect(settings, cluster_database_url(home, PASSWORD, "postgres"))
-            migrate(runtime.database)
-            outlines = winding_plots(plots)
-            load_plots(runtime, shapely.multipolygons(outlines, indices=np.arange(len(outlines))))
-            load_villages(runtime, extent_of(plots))
+            if not loaded.exists():
+                migrate(runtime.database)
+                load_parts(runtime, plots_in_parts(plots))
+                load_villages(runtime, extent_of(plots))
+                loaded.touch()
             yield runtime
             runtime.database.dispose()
         finally:
             cluster.stop()
 
 
+def _thrown_away() -> tempfile.TemporaryDirectory[str]:
+    return tempfile.TemporaryDirectory(prefix="plotwatch-benchmark-")
+
+
 def extent_of(plots: int) -> float:
     """The side of the square that so many plots cover, m."""
     return CELL_M * round(plots**0.5)
+
+
+def plots_in_parts(count: int) -> Iterator[NDArray[np.object_]]:
+    """Winding plots as they are stored, so many at once."""
+    rings = winding_rings(count)
+    for start in range(0, len(rings), PLOTS_AT_ONCE):
+        outlines = placed_plots(rings[start : start + PLOTS_AT_ONCE])
+        yield shapely.multipolygons(outlines, indices=np.arange(len(outlines)))
 
 
 def load_villages(runtime: Runtime, extent_m: float) -> None:
@@ -138,7 +166,8 @@ def rounds(runtime: Runtime, plots: int, patches: int, repeat: int) -> tuple[flo
     """The best times of both, in seconds."""
     times: list[tuple[float, float]] = []
     with tempfile.TemporaryDirectory() as name:
-        for seed in range(1, repeat + 1):
+        first = files_sent(runtime) + 1
+        for seed in range(first, first + repeat):
             shapefile = write_patches(Path(name) / str(seed), patches, extent_of(plots), seed)
             archive = zipped(shapefile)
             mine = timed(lambda archive=archive: report(runtime, ours(runtime, archive)))
@@ -147,6 +176,12 @@ def rounds(runtime: Runtime, plots: int, patches: int, repeat: int) -> tuple[flo
             times.append((mine, theirs))
     mine, theirs = (min(column) for column in zip(*times, strict=True))
     return mine, theirs
+
+
+def files_sent(runtime: Runtime) -> int:
+    """How many files the database has had: each round sends another."""
+    with runtime.database.reading() as session:
+        return session.scalar(select(func.count()).select_from(Import)) or 0
 
 
 def zipped(shapefile: Path) -> Path:
