@@ -22,10 +22,18 @@ class Choice(BaseModel):
 
 
 class Condition(BaseModel):
-    """When a field is needed: while another field has one of these values."""
+    """When a field is needed or asked: while another field has one of these values."""
 
     field: str
     values: list[Any]
+
+    @classmethod
+    def of(cls, condition: tuple[str, frozenset[Any]] | None) -> Condition | None:
+        """The answer for a form's condition."""
+        if condition is None:
+            return None
+        field, values = condition
+        return cls(field=field, values=sorted(values))
 
 
 class FieldAnswer(BaseModel):
@@ -38,16 +46,13 @@ class FieldAnswer(BaseModel):
     required: bool
     many: bool
     required_when: Condition | None
+    asked_when: Condition | None
     choices: list[Choice]
 
     @classmethod
     def of(cls, field: FormField) -> FieldAnswer:
         """The answer for a field of a form."""
         labels = pick_list(field.choices).labels if field.choices else {}
-        condition = None
-        if field.needed_when is not None:
-            other, values = field.needed_when
-            condition = Condition(field=other, values=sorted(values))
         return cls(
             name=field.name,
             type=field.type.value,
@@ -55,7 +60,8 @@ class FieldAnswer(BaseModel):
             label_en=field.label.en,
             required=field.required,
             many=field.many,
-            required_when=condition,
+            required_when=Condition.of(field.needed_when),
+            asked_when=Condition.of(field.asked_when or field.needed_when),
             choices=[
                 Choice(value=value, label=label.zh, label_en=label.en)
                 for value, label in labels.items()

@@ -40,6 +40,8 @@ class Field:
     many: bool = False
     """Whether a choice takes a list of several values, too."""
     needed_when: tuple[str, frozenset[Any]] | None = None
+    asked_when: tuple[str, frozenset[Any]] | None = None
+    """When there is a point in asking; always, without it."""
 
 
 class BadForm(ServiceError):

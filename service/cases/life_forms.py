@@ -6,11 +6,20 @@ from service.cases.forms import Field, FieldType
 from spatial.messages import Message
 
 VIOLATIONS = frozenset({"non_farm", "non_grain"})
+VIOLATED = ("conclusion", VIOLATIONS)
 NO_VIOLATIONS = frozenset({"legal", "pseudo_change", "other"})
+When = tuple[str, frozenset[str]]
 
 
 def _choice(
-    name: str, choices: str, zh: str, en: str, *, required: bool = True, many: bool = False
+    name: str,
+    choices: str,
+    zh: str,
+    en: str,
+    *,
+    required: bool = True,
+    many: bool = False,
+    when: When | None = None,
 ) -> Field:
     label = Message(zh, en)
     return Field(
@@ -20,6 +29,7 @@ def _choice(
         choices=choices,
         required=required,
         many=many,
+        asked_when=when,
     )
 
 
@@ -27,12 +37,22 @@ def _text(name: str, zh: str, en: str, *, required: bool = False) -> Field:
     return Field(name=name, type=FieldType.TEXT, label=Message(zh, en), required=required)
 
 
-def _number(name: str, zh: str, en: str, *, required: bool = False) -> Field:
-    return Field(name=name, type=FieldType.NUMBER, label=Message(zh, en), required=required)
+def _number(
+    name: str, zh: str, en: str, *, required: bool = False, when: When | None = None
+) -> Field:
+    label = Message(zh, en)
+    return Field(name=name, type=FieldType.NUMBER, label=label, required=required, asked_when=when)
 
 
-def _date(name: str, zh: str, en: str, *, required: bool = False) -> Field:
-    return Field(name=name, type=FieldType.DATE, label=Message(zh, en), required=required)
+def _date(name: str, zh: str, en: str, *, when: When | None = None) -> Field:
+    return Field(name=name, type=FieldType.DATE, label=Message(zh, en), asked_when=when)
+
+
+def _detail(conclusion: str, zh: str, en: str) -> Field:
+    """The kind of a conclusion, asked while it is the one chosen."""
+    name, choices = f"detail_{conclusion}", f"details_{conclusion}"
+    when = ("conclusion", frozenset({conclusion}))
+    return _choice(name, choices, zh, en, required=False, when=when)
 
 
 DISPATCH = (
@@ -69,7 +89,9 @@ SUBMIT = (
         label=Message("制止通知书文号", "stop notice"),
         needed_when=("opinion", VIOLATIONS),
     ),
-    _date("stop_notice_on", "制止通知书日期", "date of the stop notice"),
+    _date(
+        "stop_notice_on", "制止通知书日期", "date of the stop notice", when=("opinion", VIOLATIONS)
+    ),
 )
 
 RETURN = (_choice("reasons", "return_reasons", "不通过理由", "reasons", many=True),)
@@ -84,21 +106,22 @@ CONCLUDE = (
         many=True,
         needed_when=("conclusion", NO_VIOLATIONS),
     ),
-    _choice("detail_legal", "details_legal", "合法分类", "kind of legal use", required=False),
-    _choice("detail_other", "details_other", "其他分类", "kind of other", required=False),
-    _choice(
-        "detail_non_farm", "details_non_farm", "非农违法分类", "kind of violation", required=False
-    ),
+    _detail("legal", "合法分类", "kind of legal use"),
+    _detail("other", "其他分类", "kind of other"),
+    _detail("non_farm", "非农违法分类", "kind of violation"),
     Field(
         name="confirmed",
         type=FieldType.BOOLEAN,
         label=Message("办公室主任已确认（非农违法或 S3 以上）", "confirmed by the office's head"),
     ),
     _text("document_no", "批准文号", "approval document"),
-    _number("violation_area", "违法面积（平方米）", "violation (m²)"),
-    _number("violation_cropland", "其中耕地（平方米）", "of it cropland (m²)"),
+    _number("violation_area", "违法面积（平方米）", "violation (m²)", when=VIOLATED),
+    _number("violation_cropland", "其中耕地（平方米）", "of it cropland (m²)", when=VIOLATED),
     _number(
-        "violation_permanent", "其中永久基本农田（平方米）", "of it permanent basic farmland (m²)"
+        "violation_permanent",
+        "其中永久基本农田（平方米）",
+        "of it permanent basic farmland (m²)",
+        when=VIOLATED,
     ),
     _text("project_name", "项目名称", "project"),
     _text("project_owner", "项目主体", "who is behind it"),

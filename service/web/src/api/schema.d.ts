@@ -2367,7 +2367,7 @@ export interface components {
         Combination: "true" | "false" | "ndvi";
         /**
          * Condition
-         * @description When a field is needed: while another field has one of these values.
+         * @description When a field is needed or asked: while another field has one of these values.
          */
         Condition: {
             /** Field */
@@ -2784,6 +2784,7 @@ export interface components {
             /** Many */
             many: boolean;
             required_when: components["schemas"]["Condition"] | null;
+            asked_when: components["schemas"]["Condition"] | null;
             /** Choices */
             choices: components["schemas"]["Choice"][];
         };

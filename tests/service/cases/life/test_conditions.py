@@ -235,6 +235,9 @@ def test_the_forms_are_served_with_their_fields(township: Township) -> None:
     assert fields["reasons"]["required_when"] == {
         "field": "conclusion", "values": ["legal", "other", "pseudo_change"]
     }  # fmt: skip
+    assert fields["detail_legal"]["asked_when"] == {"field": "conclusion", "values": ["legal"]}
+    assert fields["violation_area"]["asked_when"]["values"] == ["non_farm", "non_grain"]
+    assert fields["project_name"]["asked_when"] is None
     assert township.get(f"/api/cases/{case_id}/transitions", "analyst").json()["items"] == []
 
 

@@ -9,7 +9,7 @@ export const assessmentWords = {
   'assessment.quarterOf': ['{n}季度', 'Quarter {n}'],
   'assessment.download': ['导出考核表', 'Export as Excel'],
   'assessment.empty': ['没有可考核的对象', 'Nobody to assess'],
-  'assessment.emptyText': ['先在“导入”页上传村界图层。', 'Upload the village boundaries on the import page first.'],
+  'assessment.emptyText': ['上传村界图层后，各村的考核得分列在这里。', 'Once the village boundaries are uploaded, the points of every village stand here.'],
   'assessment.rules': ['考核规则 {version} 版。计算项由图斑和地块得出；没有记录的由专班办公室录入，未录入的不计分、不估算。', 'Rules of version {version}. Computed items come from cases and plots; what has no records is entered by the office, and until then it is not scored and not guessed.'],
   'assessment.rank': ['名次', 'Rank'],
   'assessment.rankOf': ['第 {rank} 名，共 {of}', 'Rank {rank} of {of}'],

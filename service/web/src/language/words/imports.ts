@@ -3,6 +3,7 @@ export const importWords = {
   'imports.new': ['上传数据', 'Upload'],
   'imports.empty': ['还没有导入过数据', 'Nothing imported yet'],
   'imports.emptyText': ['先导入村界和地块，再导入永久基本农田、各类批准，最后导入卫片图斑。压缩包可原样上传。', 'Begin with villages and plots, then permanent basic farmland and approvals, then the satellite patches. Zips can be uploaded as they came.'],
+  'imports.byOffice': ['数据由专班办公室上传。', 'The task force office uploads the data.'],
   'imports.column.file': ['文件', 'File'],
   'imports.column.layer': ['图层', 'Layer'],
   'imports.column.status': ['结果', 'Result'],

@@ -1,4 +1,5 @@
 export const mapWords = {
+  'map.bare': ['地图上还没有数据', 'Nothing on the map yet'],
   'map.title': ['地图', 'Map'],
   'map.layers': ['图层', 'Layers'],
   'map.legend': ['图例', 'Legend'],

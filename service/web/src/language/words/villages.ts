@@ -4,7 +4,7 @@ export const villageWords = {
   'villages.tab.departments': ['责任部门', 'Departments'],
   'villages.tab.periods': ['月度与季度', 'Months and quarters'],
   'villages.empty': ['还没有村界', 'No villages yet'],
-  'villages.emptyText': ['先在“导入”页上传村界图层。', 'Upload the village boundaries on the import page first.'],
+  'villages.emptyText': ['上传村界图层后，各村的图斑数、面积和办理进度列在这里。', 'Once the village boundaries are uploaded, cases, areas and progress of every village stand here.'],
   'villages.noDepartments': ['还没有疑似图斑分到部门。', 'No department has a case yet.'],
   'figures.open': ['未办结', 'Open'],
   'figures.openUnit': ['未办结', 'open'],
