@@ -1,9 +1,10 @@
 """Which version of a plot an editor saw, so that nobody overwrites what he has not seen.
 
-Three ways lead to it. A program sends back the entity tag it read, as ``If-Match``. A QGIS layer of
-a Plotwatch project sends ``edit_token`` among the properties, by the layer's default on update, as
-it does on the database itself: QGIS knows no ``If-Match``. And a whole feature that is put back
-carries the ``row_version`` that it was read with.
+Three ways lead to it. A program sends back the entity tag it read, as ``If-Match``. A whole feature
+that is put back carries the ``row_version`` that it was read with: so QGIS, which knows no
+``If-Match``, is asked for whole features (see the editing routes). And a QGIS layer of a Plotwatch
+project sends ``edit_token`` among the properties, by the layer's default on update, as it does on
+the database itself.
 """
 
 from __future__ import annotations
@@ -36,8 +37,8 @@ MISSING = Message(
 class EditToken:
     """The row version an editor saw; None when it does not say.
 
-    ``header``: told by If-Match. ``shared``: told by a desktop, which saves an outline and the
-    properties of a plot one after the other with the same token.
+    ``header``: told by If-Match. ``shared``: told among the properties, as by a desktop, which
+    saves an outline and the properties of a plot one after the other with the same version.
     """
 
     version: int | None = None
@@ -68,7 +69,7 @@ def token_of(if_match: str | None, properties: Mapping[str, object]) -> EditToke
         return EditToken()
     if isinstance(version, bool) or not isinstance(version, int) or not 0 < version < 2**31:
         raise InvalidParameter("row_version", NOT_A_TOKEN)
-    return EditToken(version)
+    return EditToken(version, shared=True)
 
 
 def require_token(token: EditToken, if_match: str | None) -> None:

@@ -17,11 +17,19 @@ from service.errors import InvalidParameter
 from service.features.crs import ServedCrs, to_stored
 from service.ogc.edit_tokens import EditToken
 from service.plots.edited_values import editable_values, empty_values
-from service.plots.editing import NO_OUTLINE, add_plot, change_plot, remove_plot
+from service.plots.editing import (
+    NO_OUTLINE,
+    add_plot,
+    change_plot,
+    is_outline_of,
+    remove_plot,
+)
 from service.runtime import Runtime
 from spatial.messages import Message
 
 MAX_BODY = 16 * 1024 * 1024
+AS_SERVED = 2e-8
+"""Degrees by which a served coordinate may differ from the stored one, in any served system."""
 
 NOT_A_FEATURE = Message("请求体必须是 GeoJSON Feature。", "The body must be a GeoJSON Feature.")
 NOT_A_GEOMETRY = Message(
@@ -70,12 +78,24 @@ def update(
 def replace(
     runtime: Runtime, principal: Principal, plot_id: int, change: PlotChange, token: EditToken
 ) -> None:
-    """Give all editable properties the change's values, none where it names none."""
+    """Give all editable properties the change's values, none where it names none.
+
+    An outline that is the stored one as it was served, rounded, leaves the stored one as it is.
+    """
     if change.outline is None:
         raise InvalidParameter("geometry", NO_OUTLINE)
     values = empty_values() | editable_values(change.properties)
     with runtime.database.transaction() as session:
-        change_plot(session, principal, plot_id, values, change.outline, seen_version=token.version)
+        kept = is_outline_of(session, plot_id, change.outline, AS_SERVED)
+        change_plot(
+            session,
+            principal,
+            plot_id,
+            values,
+            None if kept else change.outline,
+            seen_version=token.version,
+            own_edits_agree=token.shared,
+        )
 
 
 def remove(runtime: Runtime, principal: Principal, plot_id: int, token: EditToken) -> None:

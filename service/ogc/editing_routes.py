@@ -29,6 +29,7 @@ from spatial.messages import Message
 READING = ("GET", "HEAD", "OPTIONS")
 ADDING = (*READING, "POST")
 CHANGING = (*READING, "PUT", "PATCH", "DELETE")
+DESKTOP = "QGIS/"
 TOO_LARGE = Message("请求体过大。", "The body is too large.")
 
 
@@ -99,7 +100,14 @@ async def _options(request: Request, methods: tuple[str, ...]) -> Response:
     call = await opened(request)
     kind = collection_named(request.path_params["collection"])
     editable = kind is PLOTS and call.may_edit
-    return Response(status_code=204, headers={"Allow": ", ".join(methods if editable else READING)})
+    allowed = methods if editable else READING
+    # QGIS patches where it may, and then says nothing of the version it saw; a feature it puts back
+    # whole holds it, whether the outline was changed or a property.
+    if DESKTOP in request.headers.get("user-agent", ""):
+        allowed = tuple(method for method in allowed if method != "PATCH")
+    return Response(
+        status_code=204, headers={"Allow": ", ".join(allowed), "Vary": "Authorization, User-Agent"}
+    )
 
 
 async def _editing(request: Request) -> Call | Response:

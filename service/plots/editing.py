@@ -101,6 +101,17 @@ def change_plot(
         raise NotFound(NO_SUCH)
 
 
+def is_outline_of(session: Session, plot_id: int, outline: BaseGeometry, tolerance: float) -> bool:
+    """Whether an outline is a plot's own, each coordinate within ``tolerance`` degrees."""
+    statement = "SELECT ST_AsBinary(geom) FROM qgis.plots WHERE id = %s"
+    row = driver_connection(session).execute(statement, [plot_id]).fetchone()
+    if row is None:
+        return False
+    stored = shapely.from_wkb(bytes(row[0]))
+    given = shapely.MultiPolygon([outline]) if isinstance(outline, shapely.Polygon) else outline
+    return bool(shapely.equals_exact(stored, given, tolerance))
+
+
 def _compared(connection: psycopg.Connection[Any], plot_id: int, seen: sql.Composable) -> None:
     """An edit that changes nothing leaves no version behind; it still may come too late."""
     statement = sql.SQL("SELECT row_version = {} FROM qgis.plots WHERE id = {}").format(

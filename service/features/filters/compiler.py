@@ -73,7 +73,7 @@ def _predicate(op: str, args: Sequence[Node], context: Context) -> Fragment:
                 )
             )
         case "in", [value, [*members]] if members:
-            return any_of(_compared("=", value, member, context) for member in members)
+            return _among(value, members, context)
         case "isNull", [value]:
             return _is_null(value, context)
     raise invalid_filter(f"不支持 {op} 或其参数", f"{op} with these arguments is not supported")
@@ -87,6 +87,17 @@ def _compared(sql: str, left: Node, right: Node, context: Context) -> Fragment:
         f"{first.sql.text} {sql} {second.sql.text}",
         first.sql.parameters + second.sql.parameters,
     )
+
+
+def _among(value: Node, members: Sequence[Node], context: Context) -> Fragment:
+    pairs = [alike(term_of(value, context), term_of(m, context), context) for m in members]
+    if len({first.sql for first, _ in pairs}) > 1:
+        return any_of(_compared("=", value, member, context) for member in members)
+    # One list rather than so many comparisons: PostgreSQL looks values up in it by their hash.
+    texts = ", ".join(second.sql.text for _, second in pairs)
+    parameters = [value for _, second in pairs for value in second.sql.parameters]
+    first = pairs[0][0].sql
+    return Fragment(f"{first.text} IN ({texts})", (*first.parameters, *parameters))
 
 
 def _like(value: Term, pattern: Term) -> Fragment:

@@ -34,6 +34,9 @@ def matched(client: TestClient, collection: str, text: str, **more: str) -> int:
         ("plot_no <> 'D0001' AND village_code = '500118001202'", 99),
         ("land_class IN ('0101', '1202')", 100),
         ("land_class NOT IN ('0101', '1202')", 100),
+        ("plot_id IN (1, 2.0, 2.5)", 2),
+        ("CASEI(plot_no) IN (CASEI('D0001'), 'd0002', 'D0003')", 2),
+        ("plot_no IN (" + ", ".join(f"'D{n:04d}'" for n in range(500)) + ")", 200),
         ("area_m2 BETWEEN 10701 AND 10702", 20),
         ("planting IS NULL", 200),
         ("planting IS NOT NULL", 0),
@@ -62,6 +65,8 @@ def test_a_text_filter_selects_plots(township: TestClient, text: str, number: in
         ("T_DURING(after_date, INTERVAL('2026-01-01', '..'))", 2),
         ("T_INTERSECTS(INTERVAL(before_date, after_date), INTERVAL('2026-02-01','2026-02-02'))", 2),
         ("updated_at < TIMESTAMP('2020-01-01T00:00:00Z')", 0),
+        ("after_date IN (DATE('2026-04-02'), DATE('2026-04-03'))", 2),
+        ("after_date IN (DATE('2026-04-03'), TIMESTAMP('2026-04-01T20:00:00Z'))", 2),
     ],
 )
 def test_a_temporal_filter_selects_patches(township: TestClient, text: str, number: int) -> None:

@@ -161,6 +161,44 @@ def test_a_desktop_saves_outline_and_properties_one_after_the_other(
         assert patch(own_township, 7, properties=mine).status_code == 409
 
 
+def test_a_desktop_puts_whole_features_back_and_is_told_when_they_are_old(
+    own_township: TestClient,
+) -> None:
+    desktop = {"User-Agent": "Mozilla/5.0 QGIS/34006"}
+    allowed = own_township.options(f"{ITEMS}/7", headers=desktop).headers["allow"]
+    assert ("PUT" in allowed, "PATCH" in allowed) == (True, False)
+    whole = own_township.get(f"{ITEMS}/7").json()
+    moved = whole | {"geometry": square(*CORNER)}
+    named = whole | {"properties": whole["properties"] | {"ownership": "30"}}
+    # The outline first, then the properties with the new outline, both as of the same reading.
+    assert own_township.put(f"{ITEMS}/7", json=moved).status_code == 204
+    named |= {"geometry": own_township.get(f"{ITEMS}/7").json()["geometry"]}
+    assert own_township.put(f"{ITEMS}/7", json=named).status_code == 204
+    assert read(own_township, 7)["ownership"] == "30"
+    with asking_as(own_township, "analyst"):
+        for late in (moved, named):
+            answer = own_township.put(f"{ITEMS}/7", json=late)
+            assert (answer.status_code, answer.json()["code"]) == (409, "edit-conflict")
+
+
+@pytest.mark.parametrize("crs", ["OGC:CRS84", "EPSG:4490", "EPSG:4523", "EPSG:3857"])
+def test_an_outline_that_comes_back_as_it_was_served_is_not_drawn_anew(
+    own_township: TestClient, own_runtime: Runtime, crs: str
+) -> None:
+    with own_runtime.database.transaction() as session:
+        session.execute(text("UPDATE plot SET geom = ST_Translate(geom, 1e-9, -3e-9)"))
+    outline = text("SELECT ST_AsEWKB(ST_ForcePolygonCCW(geom)) FROM plot WHERE id = 7")
+    with own_runtime.database.reading() as session:
+        before = bytes(session.scalar(outline))
+    whole = own_township.get(f"{ITEMS}/7", params={"crs": crs}).json()
+    whole["properties"]["ownership"] = "30"
+    headers = {"Content-Crs": crs}
+    assert own_township.put(f"{ITEMS}/7", json=whole, headers=headers).status_code == 204
+    with own_runtime.database.reading() as session:
+        assert bytes(session.scalar(outline)) == before
+    assert read(own_township, 7)["ownership"] == "30"
+
+
 def test_an_edit_that_changes_nothing_leaves_no_version_but_may_be_too_late(
     own_township: TestClient, own_runtime: Runtime
 ) -> None:

@@ -25,6 +25,7 @@ from qgis.core import (
     QgsPointXY,
     QgsProject,
     QgsRectangle,
+    QgsVectorLayer,
     QgsVectorTileLayer,
 )
 from qgis.PyQt.QtCore import QSize
@@ -50,6 +51,8 @@ def main(project_file, address, user, token, other, password, picture):
         found["edit"] = edit(plots)
         found["moved"] = moved(plots)
         found["conflict"] = conflict(plots, address, other, password)
+        found["outline_conflict"] = outline_conflict(plots, "D0005", address, other, password)
+        found["by_hand"] = by_hand(address, user, token, other, password)
         found["added"] = added(plots)
         found["refused"] = refused(plots)
         found["removed"] = removed(plots)
@@ -175,6 +178,52 @@ def conflict(layer, address, other, password):
     ask(address, other, password, f"/{key}", "PATCH", {"properties": {"ownership": "10"}})
     answer = saved(layer)
     return answer | {"ownership": by_number(layer, "D0003")["ownership"]}
+
+
+def outline_conflict(layer, number, address, other, password):
+    """Somebody else saves a property while this window moves a corner."""
+    move(layer, number)
+    key = by_number_id(address, other, password, number)
+    ask(address, other, password, f"/{key}", "PATCH", {"properties": {"ownership": "10"}})
+    answer = saved(layer)
+    return answer | {"ownership": by_number(layer, number)["ownership"]}
+
+
+def move(layer, number):
+    feature = by_number(layer, number)
+    shape = QgsGeometry(feature.geometry())
+    corner = shape.vertexAt(0)
+    layer.startEditing()
+    shape.moveVertex(corner.x() + 0.00005, corner.y() + 0.00005, 0)
+    layer.changeGeometry(feature.id(), shape)
+    return feature
+
+
+def by_hand(address, user, token, other, password):
+    """A layer that the analyst adds himself, which has none of the project's defaults."""
+    source = (
+        f" pagingEnabled='default' restrictToRequestBBOX='1' srsname='EPSG:4490' typename='plots'"
+        f" url='{address}/ogc/' version='auto' username='{user}' password='{token}'"
+    )
+    layer = QgsVectorLayer(source, "plots", "OAPIF")
+    QgsProject.instance().addMapLayer(layer)
+    ownership = layer.fields().indexOf("ownership")
+    feature = move(layer, "D0006")
+    layer.changeAttributeValue(feature.id(), ownership, "30")
+    both = saved(layer)
+    feature = by_number(layer, "D0006")
+    both |= {"ownership": feature["ownership"], "area": feature["area_m2"]}
+    feature = by_number(layer, "D0007")
+    layer.startEditing()
+    layer.changeAttributeValue(feature.id(), ownership, "20")
+    key = by_number_id(address, other, password, "D0007")
+    ask(address, other, password, f"/{key}", "PATCH", {"properties": {"planting": "LS"}})
+    late = saved(layer)
+    return {
+        "both": both,
+        "late": late,
+        "outline": outline_conflict(layer, "D0008", address, other, password),
+    }
 
 
 def added(layer):

@@ -89,6 +89,13 @@ def edits_are_kept(found: dict[str, Any], runtime: Runtime) -> None:
     assert found["moved"]["area"] < 10700
     assert (found["conflict"]["saved"], found["conflict"]["ownership"]) == (False, "10")
     assert "Cannot modify feature" in found["conflict"]["message"]
+    late = found["outline_conflict"]
+    assert (late["saved"], late["ownership"]) == (False, "10")
+    by_hand = found["by_hand"]
+    assert (by_hand["both"]["saved"], by_hand["both"]["ownership"]) == (True, "30")
+    assert by_hand["both"]["area"] < 10700
+    assert not by_hand["late"]["saved"]
+    assert (by_hand["outline"]["saved"], by_hand["outline"]["ownership"]) == (False, "10")
     assert (found["added"]["saved"], found["added"]["village"]) == (True, "500118001202")
     assert not found["refused"]["saved"]
     assert "Bad Request" in found["refused"]["message"]
