@@ -68,6 +68,13 @@ def test_a_page_that_the_role_may_not_open_says_so(open_desk: OpenDesk) -> None:
     expect(village.page.get_by_text("村书记")).to_be_visible()
 
 
+def test_the_office_logs_out_on_a_phone(open_desk: OpenDesk) -> None:
+    office = open_desk("office", phone=True)
+    office.page.get_by_role("button", name=re.compile("office")).click()
+    office.page.get_by_role("button", name="退出登录").click()
+    office.page.wait_for_url(re.compile("/login"))
+
+
 def test_the_page_speaks_english_after_a_switch(open_desk: OpenDesk) -> None:
     desk = open_desk("office")
     desk.open("/cases")

@@ -32,10 +32,15 @@ DESK_PAGES = (
     "/imports/new",
     "/scenes",
     "/villages",
+    "/villages?tab=departments",
+    "/villages?tab=periods",
     f"/villages/{OWN_VILLAGE}",
     "/assessment",
+    "/assessment?tab=departments",
     f"/assessment?card={OWN_VILLAGE}",
     "/alerts",
+    "/my/account",
+    "/forbidden",
     "/nowhere",
 )
 PHONE_PAGES = (
@@ -127,12 +132,16 @@ def test_axe_finds_nothing_serious_at_the_door(open_desk: OpenDesk, language: st
 @pytest.mark.parametrize("language", LANGUAGES)
 def test_no_page_is_wider_than_the_phone(open_desk: OpenDesk, api: Api, language: str) -> None:
     case = api("village").get("/api/cases", params={"limit": 1}).json()["items"][0]
-    phone = open_desk("village", phone=True, language=language)
-    for path in (*PHONE_PAGES, f"/my/{case['id']}"):
-        phone.open(path)
-        wait_until_read(phone.page)
-        width = phone.page.evaluate("document.documentElement.scrollWidth")
-        assert width <= 390, path
+    village, office = ((*PHONE_PAGES, f"/my/{case['id']}"), (*DESK_PAGES, f"/cases/{case['id']}"))
+    for username, paths in (("village", village), ("office", office)):
+        phone = open_desk(username, phone=True, language=language)
+        for path in paths:
+            phone.open(path)
+            wait_until_read(phone.page)
+            # What is wider scrolls within its page, and the page itself within the frame.
+            for element in ("html", "main"):
+                width = phone.page.locator(element).evaluate("element => element.scrollWidth")
+                assert width <= 390, (username, path, element)
 
 
 def test_the_map_page_loads_less_than_600_kilobytes(open_desk: OpenDesk) -> None:
@@ -144,6 +153,20 @@ def test_the_map_page_loads_less_than_600_kilobytes(open_desk: OpenDesk) -> None
     built = [path for path in fetched if path.suffix in (".js", ".css", ".html") and path.exists()]
     assert any("maplibre" in path.name or "engine" in path.name for path in built)
     assert sum(len(gzip.compress(path.read_bytes())) for path in built) < LARGEST_FIRST_LOAD
+
+
+def test_every_entry_of_a_history_has_its_words(api: Api) -> None:
+    office = api("office")
+    cases = office.get("/api/cases", params={"limit": 200}).json()["items"]
+    kinds = {
+        event["kind"]
+        for case in cases
+        for event in office.get(f"/api/cases/{case['id']}/events").json()["items"]
+        if event["from_status"] == event["to_status"] or event["to_status"] is None
+    }
+    words = (WEB / "src" / "language" / "words" / "cases.ts").read_text()
+    assert kinds
+    assert {kind for kind in kinds if f"'event.{kind}'" not in words} == set()
 
 
 def test_the_typed_client_fits_the_service(tmp_path: Path) -> None:

@@ -130,6 +130,8 @@ def conclude_and_close(office: Desk) -> None:
     office.page.get_by_test_id("move-conclude").click()
     form = office.page.locator("form", has=office.page.locator("[name=conclusion]"))
     form.locator("[name=conclusion]").select_option("legal")
+    expect(form.locator("[name=detail_legal]")).to_be_visible()
+    expect(form.locator("[name=violation_area]")).to_have_count(0)
     form.locator("fieldset label").first.click()
     form.locator("[name=document_no]").fill("渝府地〔2026〕8号")
     form.locator("[name=confirmed]").check()

@@ -2,7 +2,7 @@ export const villageWords = {
   'villages.title': ['村社与部门', 'Villages and departments'],
   'villages.tab.villages': ['村（社区）', 'Villages'],
   'villages.tab.departments': ['责任部门', 'Departments'],
-  'villages.tab.periods': ['月度与季度', 'Months and quarters'],
+  'villages.tab.periods': ['月度与季度', 'Periods'],
   'villages.empty': ['还没有村界', 'No villages yet'],
   'villages.emptyText': ['上传村界图层后，各村的图斑数、面积和办理进度列在这里。', 'Once the village boundaries are uploaded, cases, areas and progress of every village stand here.'],
   'villages.noDepartments': ['还没有疑似图斑分到部门。', 'No department has a case yet.'],
