@@ -11,7 +11,8 @@ import typer
 from service.cli.console import output, progress_bar
 from service.settings import Settings
 
-Day = Annotated[datetime | None, typer.Option(formats=["%Y-%m-%d"])]
+UNSAID = "When neither the file nor its name says"
+DAY = typer.Option(formats=["%Y-%m-%d"], help=UNSAID)
 
 scene = typer.Typer(help="Scenes: images of the ground.", no_args_is_help=True)
 
@@ -27,7 +28,7 @@ def add_scene(
     file: Annotated[Path, typer.Argument(exists=True, dir_okay=False)],
     taken_on: Annotated[
         datetime | None,
-        typer.Option("--date", formats=["%Y-%m-%d"], help="When the file does not say"),
+        typer.Option("--date", formats=["%Y-%m-%d"], help=UNSAID),
     ] = None,
     sensor: Annotated[str | None, typer.Option(help="Such as GF-2")] = None,
     bands: Annotated[str | None, typer.Option(help="In order, such as blue,green,red,nir")] = None,
@@ -61,8 +62,8 @@ def detect(
     before: Annotated[str, typer.Argument(help="A file, or the id of a scene")],
     after: Annotated[str, typer.Argument(help="A file, or the id of a scene")],
     out: Annotated[Path | None, typer.Option(help="The patches of files: .gpkg")] = None,
-    before_date: Day = None,
-    after_date: Day = None,
+    before_date: Annotated[datetime | None, DAY] = None,
+    after_date: Annotated[datetime | None, DAY] = None,
     least_area: Annotated[float, typer.Option(help="m²; smaller changes are left out")] = 200.0,
 ) -> None:
     """Find what changed between two scenes: patches of files, or an import of scenes (自检)."""
@@ -78,10 +79,11 @@ def detect(
     from spatial.imagery.options import DetectionOptions
     from spatial.imagery.writing import write_patches
 
+    days = _days((Path(before), before_date), (Path(after), after_date))
     options = DetectionOptions(least_area_m2=least_area)
     with progress_bar("detect") as report:
         found = detect_changes(Path(before), Path(after), options, report)
-    write_patches(out, found.outlines, _day(before_date), _day(after_date))
+    write_patches(out, found.outlines, *days)
     shift = found.shift
     output.print(
         f"{len(found.outlines)} 处疑似变化 changes · 有效 clear {found.clear_share:.0%} · "
@@ -90,6 +92,23 @@ def detect(
         f"阈值 threshold {found.threshold:.1f}",
         highlight=False,
     )
+
+
+def _days(*scenes: tuple[Path, datetime | None]) -> list[date | None]:
+    """The days of two files: as they are given, or as the files say; refused in the wrong order."""
+    from service.errors import InvalidParameter
+    from spatial.imagery.naming import WRONG_ORDER, day_taken
+    from spatial.imagery.scenes import open_scene
+
+    days = []
+    for path, given in scenes:
+        with open_scene(path) as dataset:
+            days.append(_day(given) or day_taken(dataset, path.name))
+    before, after = days
+    if before and after and before >= after:
+        said = WRONG_ORDER.format(before=before, after=after)
+        raise InvalidParameter("after", said, code="scene-order")
+    return days
 
 
 def _detect_and_import(before: int, after: int, least_area: float) -> None:

@@ -16,7 +16,8 @@ from service.imports.preparing import file_limits, incoming_folder
 from service.settings import Settings
 from spatial.errors import RasterError, SourceError
 from spatial.imagery.indices import canonical_band
-from spatial.imagery.naming import day_in, sensor_in
+from spatial.imagery.inspection import inspect
+from spatial.imagery.naming import day_taken, sensor_in
 from spatial.imagery.scenes import is_image, open_scene
 from spatial.imagery.stacking import groups_of_bands, stack
 from spatial.intake.containers.members import Member
@@ -112,17 +113,16 @@ def look_at(arrival: Arrival, wish: SceneWish, today: date) -> SceneFactsSent:
     """Refuse what is no scene before it is kept; the day it was taken, and by what.
 
     Raises:
-        RasterError: when it is no georeferenced image.
+        RasterError: when it is no georeferenced image, or there is nothing in it.
         InvalidParameter: when no date is known, or it lies in the future, or the bands named are
             not as many as there are.
     """
     with _called(arrival), open_scene(arrival.path) as dataset:
-        written = str(dataset.tags().get("TIFFTAG_DATETIME", "")).replace(":", "-")
-        count = dataset.count
+        inspect(dataset, arrival.path)
+        count, found = dataset.count, wish.taken_on or day_taken(dataset, arrival.name)
     if wish.bands and len(wish.bands) != count:
         said = BAND_COUNT.format(name=arrival.name, count=count, given=len(wish.bands))
         raise InvalidParameter("bands", said)
-    found = wish.taken_on or day_in(written[:10]) or day_in(arrival.name)
     if found is None:
         raise InvalidParameter("taken_on", NO_DATE)
     if found > today:

@@ -20,6 +20,7 @@ from service.scenes.models import Scene, SceneDetection
 from service.scenes.queries import find_scene
 from service.scenes.statuses import GONE, WorkStatus
 from service.scenes.working import claimed, progress_of
+from spatial.imagery.naming import WRONG_ORDER
 from spatial.imagery.writing import write_patches
 from spatial.messages import Message
 from spatial.words import LayerName
@@ -32,10 +33,6 @@ DETECTION_SHARE = 0.95
 """The share of the bar that comparing takes; the import has a bar of its own."""
 NOT_READY = Message(
     "影像 {id} 尚未处理完成或已被拒绝。", "The scene {id} is not ready, or was rejected."
-)
-WRONG_ORDER = Message(
-    "前时相影像（{before}）必须早于后时相影像（{after}），请交换或另选。",
-    "The scene before ({before}) must be older than the one after ({after}); swap them.",
 )
 APART = Message(
     "两景影像没有重叠范围，请换一对覆盖同一地区的影像。",

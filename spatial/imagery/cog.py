@@ -2,19 +2,24 @@
 
 from __future__ import annotations
 
+import math
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
 from pathlib import Path
 
 import numpy as np
+import rasterio
 import shapely
 from pyproj import Transformer
 from pyproj.exceptions import ProjError
-from rasterio.enums import ColorInterp
+from rasterio.enums import ColorInterp, MaskFlags
 from rasterio.errors import RasterioError
 from rasterio.io import DatasetReader
 from rio_cogeo.cogeo import cog_translate
 from shapely.geometry.base import BaseGeometry
 
 from spatial.errors import RasterError
+from spatial.imagery.copying import copy_bands
 from spatial.messages import Message
 
 PROFILE = {
@@ -26,18 +31,12 @@ PROFILE = {
     "compress": "DEFLATE",
     "BIGTIFF": "IF_SAFER",
 }
-LARGEST_EXPANSION = 5_000
-"""Raw bytes of pixels for each byte of the file; a file that claims more holds no picture."""
 LOOK_PX = 512
 SOFT_SHARE = 0.5
 """A mask with more half-transparent pixels than this is no mask."""
 STORAGE_CRS = "EPSG:4490"
 CONFIG = {"GDAL_TIFF_INTERNAL_MASK": True, "GDAL_NUM_THREADS": 1, "GDAL_CACHEMAX": 128}
 
-HOLLOW = Message(
-    "影像声明的像元数与文件大小不符，文件可能是空的，请重新导出。",
-    "The image claims far more pixels than its file can hold; export it again.",
-)
 BROKEN = Message(
     "影像数据不完整或已损坏，请重新导出后再上传。",
     "The image's data is broken or cut off; export it and send it again.",
@@ -67,25 +66,50 @@ def write_cog(dataset: DatasetReader, target: Path) -> None:
     Raises:
         RasterError: when the pixels cannot be read, or there are none.
     """
-    size = Path(dataset.name).stat().st_size
-    width = np.dtype(dataset.dtypes[0]).itemsize
-    if dataset.width * dataset.height * dataset.count * width > size * LARGEST_EXPANSION:
-        raise RasterError(HOLLOW, code="image-hollow")
     _check_alpha(dataset)
     try:
-        cog_translate(
-            dataset,
-            target,
-            PROFILE,
-            dtype="float32" if dataset.dtypes[0] == "float64" else None,
-            add_mask=True,
-            in_memory=False,
-            config=CONFIG,
-            overview_resampling="average",
-            quiet=True,
-        )
+        with _plain(dataset, target) as plain:
+            cog_translate(
+                plain,
+                target,
+                PROFILE,
+                dtype="float32" if plain.dtypes[0] == "float64" else None,
+                nodata=_nodata(plain),
+                add_mask=True,
+                in_memory=False,
+                config=CONFIG,
+                overview_resampling="average",
+                quiet=True,
+            )
     except RasterioError as error:
         raise RasterError(BROKEN, code="image-broken") from error
+
+
+@contextmanager
+def _plain(dataset: DatasetReader, target: Path) -> Iterator[DatasetReader]:
+    """The scene in a form that rio-cogeo reads rightly, for the length of a ``with`` block.
+
+    GDAL claims ground control points for every JPEG 2000 file, and rio-cogeo places the image by
+    them although there are none: such a file goes through a GeoTIFF.
+    """
+    if dataset.driver == "GTiff":
+        yield dataset
+        return
+    copy = target.with_suffix(".plain.tif")
+    try:
+        bands = [(dataset, number) for number in dataset.indexes]
+        copy_bands(bands, copy, names=dataset.descriptions, nodata=dataset.nodata)
+        with rasterio.open(copy) as plain:
+            yield plain
+    finally:
+        copy.unlink(missing_ok=True)
+
+
+def _nodata(dataset: DatasetReader) -> float | None:
+    """The value that marks pixels without data, where the file does not say: no number at all."""
+    flags = {tuple(flags) for flags in dataset.mask_flag_enums}
+    unmarked = flags == {(MaskFlags.all_valid,)}
+    return math.nan if unmarked and dataset.dtypes[0].startswith("float") else None
 
 
 def footprint(dataset: DatasetReader) -> BaseGeometry:
@@ -99,7 +123,16 @@ def footprint(dataset: DatasetReader) -> BaseGeometry:
     if not len(rows):
         raise RasterError(NOTHING_IN_IT, code="image-empty")
     corners = [(c + x, r + y) for r, c in _ends(rows, columns) for x in (0, 1) for y in (0, 1)]
-    hull = shapely.MultiPoint([dataset.transform @ (x * width, y * height) for x, y in corners])
+    return ground_of([(x * width, y * height) for x, y in corners], dataset)
+
+
+def ground_of(points: Sequence[tuple[float, float]], dataset: DatasetReader) -> BaseGeometry:
+    """The convex hull of some columns and rows of an open image, in EPSG:4490 degrees.
+
+    Raises:
+        RasterError: when the place does not exist.
+    """
+    hull = shapely.MultiPoint([dataset.transform @ point for point in points])
     # Straight in the scene's own CRS, not in degrees.
     outline = shapely.segmentize(hull.convex_hull, max(dataset.res) * max(dataset.shape) / 16)
     ground = _in_degrees(outline, dataset.crs.to_wkt())

@@ -20,6 +20,7 @@ from scipy.ndimage import binary_closing, maximum_filter
 from skimage.filters import threshold_otsu
 
 from spatial.imagery.grids import Grid
+from spatial.imagery.inspection import inspect
 from spatial.imagery.magnitude import EDGE_PX, REACH_PX, inside_edges, magnitude
 from spatial.imagery.normalisation import Normalisation, Values, normalisation
 from spatial.imagery.obscured import Hidden, obscured
@@ -68,6 +69,8 @@ def detect_changes(
     """
     options = options or DetectionOptions()
     with open_scene(before) as first, open_scene(after) as second:
+        inspect(first, before)
+        inspect(second, after)
         report(0.0, "registration")
         with paired(first, second) as pair:
             shift = _shift(pair)

@@ -6,6 +6,10 @@ import re
 from collections.abc import Mapping
 from datetime import date
 
+from rasterio.io import DatasetReader
+
+from spatial.messages import Message
+
 DATE = re.compile(r"(?<!\d)((?:19|20)\d\d)[-_]?(\d\d)[-_]?(\d\d)(?!\d)")
 SENSORS: tuple[tuple[re.Pattern[str], str], ...] = (
     (re.compile(r"(?<![A-Z0-9])GF(\d[A-Z]?)_", re.I), "GF-{}"),
@@ -33,6 +37,10 @@ LANDSAT_BANDS: Mapping[str, str] = {
     "7": "shortwave_infrared_2",
 }
 """Of Landsat 8 and 9."""
+WRONG_ORDER = Message(
+    "前时相影像（{before}）必须早于后时相影像（{after}），请交换或另选。",
+    "The scene before ({before}) must be older than the one after ({after}); swap them.",
+)
 
 
 def day_in(text: str) -> date | None:
@@ -43,6 +51,12 @@ def day_in(text: str) -> date | None:
         except ValueError:
             continue
     return None
+
+
+def day_taken(dataset: DatasetReader, name: str) -> date | None:
+    """The day on which an open image was taken: as it says itself, or its name does."""
+    written = str(dataset.tags().get("TIFFTAG_DATETIME", "")).replace(":", "-")
+    return day_in(written[:10]) or day_in(name)
 
 
 def sensor_in(name: str) -> str | None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import warnings
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass
@@ -9,7 +10,8 @@ from pathlib import Path
 
 import numpy as np
 import rasterio
-from rasterio.errors import RasterioError
+from rasterio.enums import Interleaving
+from rasterio.errors import NotGeoreferencedWarning, RasterioError
 from rasterio.io import DatasetReader
 
 from spatial.errors import RasterError
@@ -30,6 +32,11 @@ SURROUNDINGS = {
 }
 LARGEST_SIDE = 200_000
 LARGEST_PIXELS = 4_000_000_000
+LARGEST_EXPANSION = 5_000
+"""Raw bytes of pixels for each byte of the file; a file that claims more holds no picture."""
+LARGEST_BLOCK = 256 << 20
+"""Bytes that have to be unpacked at once to read a single pixel."""
+MOST_BANDS = 100
 NUMBERS = frozenset("uint8 int8 uint16 int16 uint32 int32 float32 float64".split())  # noqa: SIM905
 
 
@@ -51,9 +58,11 @@ def open_scene(path: Path) -> Iterator[DatasetReader]:
 
     Raises:
         RasterError: when it is not a GeoTIFF or JPEG 2000, names other files, has no place on the
-            ground, is turned, or is larger than any real scene.
+            ground, is turned, is larger than any real scene or than its file can hold.
     """
-    with rasterio.Env(**SURROUNDINGS):
+    with rasterio.Env(**SURROUNDINGS), warnings.catch_warnings():
+        # What it warns of is refused below, in words that a clerk understands.
+        warnings.simplefilter("ignore", NotGeoreferencedWarning)
         try:
             dataset = rasterio.open(path, driver=_driver(path))
         except (RasterioError, ValueError) as error:
@@ -97,15 +106,30 @@ def facts_of(dataset: DatasetReader) -> SceneFacts:
 def _check(dataset: DatasetReader, path: Path) -> None:
     if max(dataset.shape) > LARGEST_SIDE or dataset.width * dataset.height > LARGEST_PIXELS:
         raise _refused("image-too-large", TOO_LARGE, path)
+    if dataset.count > MOST_BANDS:
+        raise _refused("too-many-bands", TOO_MANY_BANDS, path, count=dataset.count)
     if dataset.crs is None or dataset.transform.is_identity:
         raise _refused("not-georeferenced", NOT_PLACED, path)
     if dataset.transform.b or dataset.transform.d or dataset.transform.e >= 0:
         raise _refused("image-turned", TURNED, path)
     if _odd_pixels(dataset) or not np.isfinite(dataset.bounds).all():
         raise _refused("pixel-type", PIXEL_TYPE, path)
+    width = max(np.dtype(kind).itemsize for kind in dataset.dtypes)
+    claimed = dataset.width * dataset.height * dataset.count * width
+    if claimed > path.stat().st_size * LARGEST_EXPANSION:
+        raise _refused("image-hollow", HOLLOW, path)
+    # Of JPEG 2000 any part can be unpacked alone.
+    if dataset.driver == "GTiff" and _largest_block(dataset) * width > LARGEST_BLOCK:
+        raise _refused("image-not-tiled", NOT_TILED, path)
     others = [name for name in dataset.files if Path(name).resolve() != path.resolve()]
     if others:
         raise _refused("image-names-other-files", OTHER_FILES, path)
+
+
+def _largest_block(dataset: DatasetReader) -> int:
+    """How many values are unpacked together."""
+    together = dataset.count if dataset.interleaving is Interleaving.pixel else 1
+    return together * max(int(rows * columns) for rows, columns in dataset.block_shapes)
 
 
 def _odd_pixels(dataset: DatasetReader) -> bool:
@@ -116,8 +140,8 @@ def _odd_pixels(dataset: DatasetReader) -> bool:
     return not set(map(str, dataset.dtypes)) <= NUMBERS or min(bits) < 8
 
 
-def _refused(code: str, message: Message, path: Path) -> RasterError:
-    return RasterError(message.format(name=path.name), code=code, file=path.name)
+def _refused(code: str, message: Message, path: Path, **said: int) -> RasterError:
+    return RasterError(message.format(name=path.name, **said), code=code, file=path.name)
 
 
 NOT_AN_IMAGE = Message(
@@ -138,7 +162,23 @@ TURNED = Message(
 )
 PIXEL_TYPE = Message(
     "{name} 的像元类型不受支持，请转换为 8 位、16 位整数或 32 位浮点。",
-    "The pixel type of {name} is not supported; convert it to integers or 32-bit floats.",
+    "The pixel type of {name} is not supported; convert it to 8- or 16-bit integers or 32-bit "
+    "floats.",
+)
+TOO_MANY_BANDS = Message(
+    f"{{name}} 有 {{count}} 个波段，最多 {MOST_BANDS} 个；"
+    "请只导出需要的波段（如蓝、绿、红、近红外）。",
+    f"{{name}} has {{count}} bands, {MOST_BANDS} at most are taken; export those that are needed, "
+    "such as blue, green, red and near infrared.",
+)
+HOLLOW = Message(
+    "{name} 声明的像元数与文件大小不符，文件可能是空的，请重新导出。",
+    "{name} claims far more pixels than its file can hold; export it again.",
+)
+NOT_TILED = Message(
+    "{name} 的像元没有分块存储，无法安全读取；请以分块（TILED=YES）的 GeoTIFF 重新导出。",
+    "The pixels of {name} are stored in one piece that is too large to be read; export it as a "
+    "tiled GeoTIFF (TILED=YES).",
 )
 OTHER_FILES = Message(
     "{name} 引用了其他文件，请把影像合并为一个文件后再上传。",

@@ -2,16 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from contextlib import ExitStack
 from pathlib import Path
 
-import rasterio
 from rasterio.errors import RasterioError
 
 from spatial.errors import RasterError
 from spatial.imagery.cog import BROKEN
-from spatial.imagery.grids import WINDOW_PX, Grid
+from spatial.imagery.copying import copy_bands
 from spatial.imagery.naming import band_in
 from spatial.imagery.scenes import open_scene
 
@@ -57,27 +56,11 @@ def stack(bands: Mapping[str, Path], target: Path) -> None:
     with ExitStack() as opened:
         sources = [opened.enter_context(open_scene(path)) for path in bands.values()]
         first = sources[0]
-        profile = {
-            "driver": "GTiff", "count": len(sources), "width": first.width,
-            "height": first.height, "dtype": first.dtypes[0], "crs": first.crs,
-            "transform": first.transform, "nodata": first.nodata, "tiled": True,
-            "compress": "deflate", "zlevel": 1, "photometric": "minisblack",
-            "BIGTIFF": "IF_SAFER",
-        }  # fmt: skip
+        # These satellites leave 0 where they saw nothing, and JPEG 2000 cannot say so.
+        nodata = 0 if first.nodata is None else first.nodata
         try:
-            with rasterio.open(target, "w", **profile) as stacked:
-                _copy(sources, stacked, list(bands))
+            copy_bands(
+                [(source, 1) for source in sources], target, names=list(bands), nodata=nodata
+            )
         except RasterioError as error:
             raise RasterError(BROKEN, code="image-broken") from error
-
-
-def _copy(
-    sources: Sequence[rasterio.io.DatasetReader],
-    stacked: rasterio.io.DatasetWriter,
-    names: Sequence[str],
-) -> None:
-    grid = Grid(stacked.crs, stacked.transform, stacked.height, stacked.width)
-    for number, (source, name) in enumerate(zip(sources, names, strict=True), start=1):
-        stacked.set_band_description(number, name)
-        for window in grid.windows(WINDOW_PX):
-            stacked.write(source.read(1, window=window), number, window=window)

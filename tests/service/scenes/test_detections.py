@@ -121,8 +121,14 @@ def test_patches_of_files_are_written_without_a_service(tmp_path: Path) -> None:
     ran = CliRunner().invoke(app, ["detect", str(before), str(after), "--out", str(out)])
     assert ran.exit_code == 0, ran.output
     assert len(geopandas.read_file(out)) > 0
+    # The days are those that the files say.
+    assert set(geopandas.read_file(out)["HSX"]) == {"20260711"}
     wrong = CliRunner().invoke(app, ["detect", str(before), "no-such-file"])
     assert wrong.exit_code == 2
+    other = tmp_path / "other.gpkg"
+    swapped = CliRunner().invoke(app, ["detect", str(after), str(before), "--out", str(other)])
+    assert getattr(swapped.exception, "problem_code", None) == "scene-order"
+    assert not other.exists()
 
 
 @pytest.mark.usefixtures("farmland")

@@ -136,17 +136,29 @@ def test_a_shift_is_taken_out_of_scenes_on_the_same_pixels(tmp_path: Path) -> No
     assert found.shift.rows == pytest.approx(0, abs=0.15)
 
 
-def test_a_scene_of_one_value_is_no_crash(tmp_path: Path) -> None:
+@pytest.mark.parametrize("nodata", [None, 7])
+def test_scenes_without_anything_in_them_are_refused(tmp_path: Path, nodata: int | None) -> None:
     before, _ = scenes(tmp_path)
-    flat = write(tmp_path / "flat.tif", np.full((4, 320, 320), 7.5))
-    assert detect_changes(before, flat).threshold == LEAST_THRESHOLD
-
-
-def test_scenes_without_any_data_are_refused(tmp_path: Path) -> None:
-    before, _ = scenes(tmp_path)
-    empty = write(tmp_path / "empty.tif", np.full((4, 320, 320), 7.5), nodata=7)
+    empty = write(tmp_path / "empty.tif", np.full((4, 320, 320), 7.5), nodata=nodata)
     with pytest.raises(RasterError) as refused:
         detect_changes(before, empty)
+    assert (refused.value.problem_code, refused.value.file) == ("image-empty", "empty.tif")
+
+
+def test_one_magnitude_alone_has_nothing_to_be_told_from() -> None:
+    assert threshold_of(np.full((4, 4), 20, dtype=np.uint8)) == LEAST_THRESHOLD
+
+
+def test_scenes_that_are_clear_nowhere_together_are_refused(tmp_path: Path) -> None:
+    values = np.random.default_rng(5).normal(60, 5, (4, 320, 320))
+    west, east = values.copy(), values.copy()
+    west[:, :, 150:], east[:, :, :170] = 0, 0
+    halves = [
+        write(tmp_path / f"{number}.tif", half, nodata=1)
+        for number, half in enumerate((west, east))
+    ]
+    with pytest.raises(RasterError) as refused:
+        detect_changes(*halves)
     assert refused.value.problem_code == "too-few-pixels"
 
 
