@@ -62,7 +62,7 @@ def store_styles(session: Session) -> None:
             "INSERT INTO public.layer_styles (f_table_catalog, f_table_schema, f_table_name,"
             " f_geometry_column, stylename, styleqml, useasdefault, description)"
             " VALUES (current_database(), %s, %s, 'geom', 'Plotwatch', %s::xml, true, 'Plotwatch')",
-            [VIEWS_SCHEMA, view, qml(style, edit_token=view == "plots")],
+            [VIEWS_SCHEMA, view, qml(style, editable=view == "plots")],
         )
     connection.execute(
         sql.SQL("GRANT SELECT ON public.layer_styles TO {}").format(sql.Identifier(READERS))

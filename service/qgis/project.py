@@ -12,6 +12,7 @@ import zipfile
 from dataclasses import dataclass
 from xml.etree import ElementTree
 
+from service.qgis.forms import PLOT_RULES, form_rules, ground_rule
 from service.qgis.sources import Source
 from service.qgis.styles import STYLES, labeling, renderer, token_default
 
@@ -32,10 +33,11 @@ class ProjectLayer:
     editable: bool = False
 
 
+VILLAGES = ProjectLayer("villages", "村界")
 LAYERS = (
     ProjectLayer("cases", "疑似图斑"),
     ProjectLayer("patches", "卫片图斑", shown=False),
-    ProjectLayer("villages", "村界"),
+    VILLAGES,
     ProjectLayer("zones", "永农、高标与批准区"),
     ProjectLayer("plots", "地块（按地类）", editable=True),
 )
@@ -123,6 +125,7 @@ def _map_layer(layer: ProjectLayer, source: Source) -> ElementTree.Element:
         element.append(labels)
     if layer.editable:
         element.append(token_default())
+        element.extend(form_rules((*PLOT_RULES, ground_rule(layer_id(VILLAGES)))))
     aliases = ElementTree.SubElement(element, "aliases")
     for number, (field, alias) in enumerate(ALIASES.items()):
         ElementTree.SubElement(aliases, "alias", field=field, name=alias, index=str(number))

@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from psycopg import sql
-from sqlalchemy import literal_column, select, text
+from sqlalchemy import Text, literal_column, select, text
 from sqlalchemy.orm import Session
 
 from service.accounts.models import Account
@@ -96,7 +96,7 @@ def add_login(session: Session, account: Account, principal: Principal, password
 
 def logins_to_renew(session: Session) -> Sequence[str]:
     """Analysts whose login the server does not know: roles and passwords are in no archive."""
-    roles = select(literal_column("rolname")).select_from(text("pg_roles"))
+    roles = select(literal_column("rolname", Text)).select_from(text("pg_roles"))
     return session.scalars(
         select(DatabaseLogin.login)
         .where(DatabaseLogin.login.not_in(roles))

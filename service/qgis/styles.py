@@ -6,6 +6,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from xml.etree import ElementTree
 
+from service.qgis.forms import PLOT_RULES, form_rules
 from service.symbology import Symbol, symbols
 from spatial.words import Protection
 
@@ -140,7 +141,7 @@ def labeling(style: LayerStyle) -> ElementTree.Element | None:
     return root
 
 
-def qml(style: LayerStyle, edit_token: bool) -> str:
+def qml(style: LayerStyle, editable: bool) -> str:
     """A whole style as ``layer_styles`` keeps it (QML)."""
     root = ElementTree.Element(
         "qgis", version="3.22.0", styleCategories="Symbology|Labeling|Forms|Fields"
@@ -149,8 +150,9 @@ def qml(style: LayerStyle, edit_token: bool) -> str:
     labels = labeling(style)
     if labels is not None:
         root.append(labels)
-    if edit_token:
+    if editable:
         root.append(token_default())
+        root.extend(form_rules(PLOT_RULES))
     return ElementTree.tostring(root, encoding="unicode")
 
 

@@ -19,6 +19,7 @@ from tests.conformance.serving import served
 from tests.conftest import PASSWORD
 from tests.service.features.fixtures import OFFICE, own_runtime, township_template
 from tests.service.features.ground import publish_plots
+from tests.service.qgis.forms import form_says_why
 from tests.service.qgis.programs import HTTP_DESKTOP, Program, programs
 
 __all__ = ["own_runtime", "township_template"]
@@ -83,6 +84,7 @@ def edits_are_kept(found: dict[str, Any], runtime: Runtime) -> None:
         # QGIS edits over OGC API from 3.32 on; before, analysts edit on the database.
         assert not found["layers"]["plots"]["editable"]
         return
+    form_says_why(found["told"])
     assert (found["edit"]["saved"], found["edit"]["version"]) == (True, 2)
     assert found["edit"]["ownership"] == "30"
     assert (found["moved"]["saved"], found["moved"]["ownership"]) == (True, "30")

@@ -14,6 +14,7 @@ from service.qgis.project import LAYERS
 from service.qgis.roles import end_login
 from service.qgis.writing import write_project
 from service.runtime import Runtime
+from tests.service.qgis.forms import form_says_why
 from tests.service.qgis.programs import DESKTOP, Program, programs
 
 pytestmark = pytest.mark.qgis
@@ -66,6 +67,7 @@ def test_an_analyst_works_with_the_project(found: dict[str, Any]) -> None:
     assert layers["plots"]["alias"] == "面积（亩）"
     assert (layers["plots"]["editable"], layers["cases"]["editable"]) == (True, False)
     assert found["filtered"] == ["P2"]
+    form_says_why(found["told"])
     cropland = {"#ece3a7", "#e9dea2", "#ece3a6", "#ebe2a6", "#ece2a7"}
     assert cropland & set(found["colours"]), found["colours"]
     assert found["edit"] == {"saved": True, "ownership": "30", "version": 2}
