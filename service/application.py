@@ -14,8 +14,10 @@ from service.accounts.router import router as accounts
 from service.accounts.tokens_router import router as api_tokens
 from service.alerts.router import router as alerts
 from service.assessment.router import router as assessment
-from service.cases.evidence_router import router as evidence
-from service.cases.life_router import router as case_life
+from service.basemap.fetching import Basemap
+from service.basemap.router import router as basemap
+from service.cases.evidence.router import router as evidence
+from service.cases.life.router import router as case_life
 from service.cases.router import router as cases
 from service.documentation.failures import FAILURES, Problem
 from service.documentation.pages import router as documentation
@@ -52,6 +54,7 @@ API_ROUTERS: tuple[APIRouter, ...] = (
     villages,
     plots,
     tiles,
+    basemap,
     scene_detections,
     scene_tiles,
     scenes,
@@ -81,6 +84,7 @@ def create_application(runtime: Runtime) -> FastAPI:
         lifespan=reading_features,
     )
     app.state.runtime = runtime
+    app.state.basemap = Basemap(runtime.settings.basemap)
     app.add_middleware(GZipMiddleware, minimum_size=1024, compresslevel=5)
     install_error_handlers(app)
     # Pages of features are asked for most: one prefix tells them from all that follows.

@@ -6,7 +6,7 @@ import asyncio
 
 from service.accounts import jobs as accounts
 from service.alerts import jobs as alerts
-from service.cases import clock_jobs as cases
+from service.cases.life import clock_jobs as cases
 from service.imports import jobs as imports
 from service.inbox import jobs as inbox
 from service.jobs import RUNTIME_KEY, worker_queue

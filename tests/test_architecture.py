@@ -21,18 +21,19 @@ def imported_modules(path: Path) -> Iterator[str]:
             yield from (alias.name for alias in node.names)
 
 
-def folder_imports() -> dict[str, set[str]]:
-    graph: dict[str, set[str]] = {}
-    for folder in PACKAGES:
-        uses = graph.setdefault(folder.name, set())
-        for module in folder.rglob("*.py"):
-            for name in imported_modules(module):
-                parts = name.split(".")
-                if parts[0] == "service" and len(parts) > 1 and parts[1] != folder.name:
-                    uses.add(parts[1])
+def folder_imports(place: Path) -> dict[str, set[str]]:
+    """For each folder of a package the others of them that its modules import."""
+    package = ".".join(place.relative_to(ROOT).parts)
+    folders = {path.parent.name: path.parent for path in place.glob("*/__init__.py")}
     return {
-        folder: {use for use in uses if ROOT / "service" / use in PACKAGES}
-        for folder, uses in graph.items()
+        folder: {
+            used
+            for module in path.rglob("*.py")
+            for name in imported_modules(module)
+            for used in [name.removeprefix(f"{package}.").split(".")[0]]
+            if name.startswith(f"{package}.") and used in folders and used != folder
+        }
+        for folder, path in folders.items()
     }
 
 
@@ -43,9 +44,12 @@ def test_spatial_knows_no_service_no_database_and_no_http() -> None:
         assert not used & forbidden, module
 
 
-def test_the_folders_of_service_import_without_circles() -> None:
+@pytest.mark.parametrize("place", ["service", "service/cases", "spatial", "spatial/intake"])
+def test_folders_import_without_circles(place: str) -> None:
+    graph = folder_imports(ROOT / place)
+    assert any(graph.values())
     try:
-        tuple(TopologicalSorter(folder_imports()).static_order())
+        tuple(TopologicalSorter(graph).static_order())
     except CycleError as error:
         pytest.fail(f"circle: {' -> '.join(error.args[1])}")
 

@@ -8,7 +8,7 @@ from datetime import datetime
 from zoneinfo import ZoneInfo
 
 from service.assessment.delays import Delay
-from service.cases.life_forms import VIOLATIONS
+from service.cases.life.move_forms import VIOLATIONS
 from service.cases.statuses import TERMINAL, Status
 from spatial.words import ChangeGroup
 

@@ -26,9 +26,9 @@ from sqlalchemy.orm import Session, aliased
 from service.assessment.delays import Delay, Entry, find_delays
 from service.assessment.facts import CaseFacts, Window
 from service.cases.filters import is_open
-from service.cases.life_forms import VIOLATIONS
+from service.cases.life.move_forms import VIOLATIONS
+from service.cases.life.severity import Modifier, modifiers_of
 from service.cases.models import Case, CaseEvent
-from service.cases.severity import Modifier, modifiers_of
 from service.cases.statuses import TERMINAL, Status
 from service.layers.versions import current_version
 from service.patches.models import Patch

@@ -21,9 +21,9 @@ from service.assessment.facts import CaseFacts, Subject, Window
 from service.assessment.queries import cases_of, farmland_by_village, village_names
 from service.assessment.rules import AssessmentRules, load_assessment_rules
 from service.assessment.vetoes import Flag
+from service.cases.figures.summaries import village_figures
 from service.cases.filters import CaseFilters
 from service.cases.periods import Period
-from service.cases.summaries import village_figures
 from service.settings import Settings
 from spatial.words import Department
 

@@ -10,7 +10,8 @@ from fastapi import APIRouter, Path, Query, Request, Response
 from fastapi.responses import StreamingResponse
 
 from service.accounts.permissions import Action, require
-from service.cases import answers, details, schemas, summaries
+from service.cases import answers, details, schemas
+from service.cases.figures import summaries
 from service.cases.parameters import LARGEST_ID, TEXT, TheFilters
 from service.cases.periods import Length
 from service.cases.queries import find_case, list_cases, stream_cases

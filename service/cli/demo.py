@@ -132,8 +132,8 @@ def load_scenes(home: OpenHome, workers: Supervisor, files: list[Path]) -> None:
 def cases_by_village(home: OpenHome) -> Table:
     """A table of cases by village and category."""
     from service.accounts.roles import SYSTEM
+    from service.cases.figures.summaries import village_figures
     from service.cases.filters import CaseFilters
-    from service.cases.summaries import village_figures
 
     with home.runtime.database.reading() as session:
         villages, _ = village_figures(session, SYSTEM, CaseFilters())

@@ -31,7 +31,7 @@ BEARER = Described("bearer", HTTPBearer(description="A session's token, or a per
 KEY = Described(
     "key", APIKey(**{"in": APIKeyIn.header}, name="X-API-Key", description="A personal token")
 )
-ANY_OF_THEM = [{way.scheme_name: []} for way in (BASIC, BEARER, KEY)]
+ANY_OF_THEM: list[dict[str, list[str]]] = [{way.scheme_name: []} for way in (BASIC, BEARER, KEY)]
 """``security`` of an operation whose caller is found without FastAPI's help."""
 
 

@@ -8,7 +8,7 @@ from datetime import date, datetime
 from functools import cache
 from zoneinfo import ZoneInfo
 
-from service.cases.pick_lists import pick_list
+from service.cases.life.pick_lists import pick_list
 from service.cases.statuses import Status
 from service.ledger.rows import LedgerRow
 from service.ledger.sheets import Format, Value

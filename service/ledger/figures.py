@@ -11,7 +11,7 @@ from xlsxwriter import Workbook
 from xlsxwriter.worksheet import Worksheet
 
 from service.accounts.roles import Principal
-from service.cases import summaries
+from service.cases.figures import summaries
 from service.cases.filters import CaseFilters
 from service.cases.periods import Length
 from service.ledger.sheets import Format, Styles, lay_out_pages, write_cell

@@ -10,8 +10,8 @@ from typing import Any
 from sqlalchemy.orm import Session
 
 from service.accounts.roles import SYSTEM, Principal
-from service.cases.changes import Cause
-from service.cases.raising import raise_or_join
+from service.cases.raising.changes import Cause
+from service.cases.raising.from_run import raise_or_join
 from service.screening.collecting import collection_paused
 from service.screening.running import run_overlay
 from service.screening.storing import OUTSIDE_VILLAGES

@@ -10,7 +10,7 @@ from dataclasses import dataclass, field, replace
 from sqlalchemy.orm import Session
 
 from service import clock
-from service.cases.sightings import Sighting
+from service.cases.raising.sightings import Sighting
 from service.findings.models import ScreeningRun
 from service.findings.runs import RunFacts
 from service.screening.candidates import fetch_ground

@@ -12,7 +12,7 @@ from numpy.typing import NDArray
 from shapely import MultiPolygon
 from sqlalchemy.orm import Session
 
-from service.cases.sightings import Sighting
+from service.cases.raising.sightings import Sighting
 from service.database.arrays import number_array, text_array
 from service.database.copying import copy_columns, copy_rows, ewkb_of, reserve_ids
 from service.database.engine import driver_connection

@@ -18,10 +18,10 @@ from sqlalchemy.orm import Session
 
 from service import clock
 from service.accounts.roles import SYSTEM
-from service.cases.changes import Cause
 from service.cases.models import Case, CaseEvent, CaseSighting
-from service.cases.raising import RaisingCounts, raise_or_join
-from service.cases.sightings import Sighting
+from service.cases.raising.changes import Cause
+from service.cases.raising.from_run import RaisingCounts, raise_or_join
+from service.cases.raising.sightings import Sighting
 from service.database.copying import ewkb_of
 from service.findings.models import Finding, ScreeningRun
 from service.findings.runs import RunFacts

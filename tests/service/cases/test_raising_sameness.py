@@ -7,8 +7,13 @@ from datetime import date
 
 import pytest
 
-from service.cases.sameness import Thresholds, places, same_ground_as_earlier, same_ground_pairs
-from service.cases.sightings import Sighting, deciding
+from service.cases.raising.sameness import (
+    Thresholds,
+    places,
+    same_ground_as_earlier,
+    same_ground_pairs,
+)
+from service.cases.raising.sightings import Sighting, deciding
 from tests.service.cases.sighting_maker import OTHER_VILLAGE, rectangle, sighting
 
 LIMITS = Thresholds()

@@ -10,7 +10,7 @@ from sqlalchemy import select
 
 from service.alerts.models import Notice
 from service.cases import history
-from service.cases.clock_jobs import Ticked, tick
+from service.cases.life.clock_jobs import Ticked, tick
 from service.cases.models import Case
 from service.cases.statuses import Status
 from service.runtime import Runtime

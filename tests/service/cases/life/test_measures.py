@@ -15,10 +15,10 @@ from service import clock
 from service.accounts.roles import Principal, Role
 from service.alerts.models import Notice
 from service.cases import history
-from service.cases.desk import Desk
+from service.cases.life.desk import Desk
+from service.cases.life.transitions import Wish, make_move
 from service.cases.models import Case, CaseEvent
 from service.cases.statuses import Status
-from service.cases.transitions import Wish, make_move
 from service.errors import Conflict
 from tests.service.cases.life.making import PLACE, SIDE, VILLAGE, Township, at
 

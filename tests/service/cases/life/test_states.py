@@ -8,16 +8,16 @@ import pytest
 from sqlalchemy import func, select
 
 from service.accounts.roles import Principal, Role
-from service.cases.actors import Actor
-from service.cases.desk import Desk
-from service.cases.diagram import DOCUMENT, draw
-from service.cases.forms import BadForm, FieldType
-from service.cases.guards import GUARDS
+from service.cases.life.actors import Actor
+from service.cases.life.desk import Desk
+from service.cases.life.diagram import DOCUMENT, draw
+from service.cases.life.forms import BadForm, FieldType
+from service.cases.life.guards import GUARDS
+from service.cases.life.pick_lists import pick_list
+from service.cases.life.states import ESCALATABLE, MOVES, Move, moves_from
+from service.cases.life.transitions import Wish, make_move, options_of
 from service.cases.models import CaseEvent
-from service.cases.pick_lists import pick_list
-from service.cases.states import ESCALATABLE, MOVES, Move, moves_from
 from service.cases.statuses import TERMINAL, Status
-from service.cases.transitions import Wish, make_move, options_of
 from service.errors import Conflict, NotAllowed, NotFound
 from service.runtime import Runtime
 from spatial.words import Department

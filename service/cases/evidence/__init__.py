@@ -1,0 +1,1 @@
+"""Photos and documents that are given to a case."""

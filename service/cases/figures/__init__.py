@@ -1,0 +1,1 @@
+"""Counts, areas and rates of cases, by village, department and period."""

@@ -1,0 +1,99 @@
+"""When things are due: set by moves, stopped by pauses, looked at by the clock."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from datetime import date, datetime, timedelta
+from typing import Any
+
+from service.cases.life.states import Due, Move
+from service.cases.models import Case
+from service.cases.statuses import Status
+from service.settings import CaseSettings
+from service.workdays import WorkCalendar
+
+ON_CALENDAR_DAYS = frozenset({Status.RECTIFYING, Status.ENFORCEMENT})
+"""States whose deadline is in calendar days (自然日); the others count working days."""
+RECTIFICATION_REMINDER = 3
+
+
+def due_after(
+    move: Move,
+    case: Case,
+    values: Mapping[str, Any],
+    settings: CaseSettings,
+    calendar: WorkCalendar,
+    now: datetime,
+) -> datetime | None:
+    """When the case is due once the move is made; ``values`` are those of its form."""
+    match move.due:
+        case Due.KEEP:
+            return case.due_at
+        case Due.NONE:
+            return None
+        case Due.REVIEW:
+            return calendar.after_workdays(now, settings.review_workdays)
+        case Due.VERIFY:
+            if "due_on" in values:
+                return _end_of(values["due_on"], calendar)
+            days = case.verify_workdays
+            return calendar.after_workdays(now, settings.verify_workdays if days is None else days)
+        case Due.RECTIFY:
+            if "deadline" in values:
+                return _end_of(values["deadline"], calendar)
+            days = case.rectify_days
+            return calendar.after_days(now, settings.rectify_days if days is None else days)
+
+
+def due_after_pause(case: Case, calendar: WorkCalendar, now: datetime) -> datetime | None:
+    """When a paused case is due if its clock goes on now: what was left is left again.
+
+    What was left of a period in working days is counted in working days; of one in calendar
+    days, or already overdue, in time.
+    """
+    if case.due_at is None or case.paused_at is None:
+        return case.due_at
+    pause = max(now - case.paused_at, timedelta())
+    in_days = Status(working_state(case)) in ON_CALENDAR_DAYS
+    if in_days or case.due_at <= case.paused_at:
+        return case.due_at + pause
+    left = workdays_between(case.paused_at, case.due_at, calendar)
+    return calendar.after_workdays(now, left)
+
+
+def workdays_between(start: datetime, end: datetime, calendar: WorkCalendar) -> int:
+    """How many working days follow the day of ``start`` up to the day of ``end``."""
+    day = start.astimezone(calendar.zone).date()
+    last = end.astimezone(calendar.zone).date()
+    count = 0
+    while day < last:
+        day += timedelta(days=1)
+        count += calendar.is_workday(day)
+    return count
+
+
+def farthest_reminder(settings: CaseSettings) -> timedelta:
+    """Longer than any reminder before its deadline: holidays never stretch days so far."""
+    return timedelta(days=settings.remind_workdays * RECTIFICATION_REMINDER * 3 + 15)
+
+
+def is_due_soon(case: Case, settings: CaseSettings, calendar: WorkCalendar, now: datetime) -> bool:
+    """Whether it is time to remind: within the last working days before the case is due."""
+    if case.due_at is None or case.due_at < now:
+        return False
+    notice = settings.remind_workdays
+    if Status(working_state(case)) in ON_CALENDAR_DAYS:
+        notice *= RECTIFICATION_REMINDER
+    return workdays_between(now, case.due_at, calendar) <= notice
+
+
+def working_state(case: Case) -> str:
+    """The state whose work goes on: of an escalated case the one it came from."""
+    if case.status != Status.ESCALATED.value:
+        return case.status
+    return str(case.facts["escalation"]["from"])
+
+
+def _end_of(day: str, calendar: WorkCalendar) -> datetime:
+    start = datetime.combine(date.fromisoformat(day), datetime.min.time(), calendar.zone)
+    return calendar.after_workdays(start, 0)

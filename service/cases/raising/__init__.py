@@ -1,0 +1,1 @@
+"""From the sightings of a run to cases: raised, joined, changed, withdrawn."""
