@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from functools import lru_cache
+
 from service.accounts.permissions import plot_scope
 from service.accounts.roles import Principal
 from service.features.fragments import Fragment, fragment_of
@@ -14,8 +16,9 @@ MU_SQL = "(round({0} * 0.15) / 100)"
 """Square metres to 亩 (2000/3 m²), to two decimals."""
 
 
+@lru_cache(maxsize=1000)
 def plots_seen(principal: Principal) -> Fragment:
-    """The permission table's word on plots."""
+    """The permission table's word on plots; kept, for every page asks for it several times."""
     return fragment_of(plot_scope(principal, Plot.village_code))
 
 
