@@ -145,6 +145,20 @@ class OidcSettings(BaseModel):
     timeout_seconds: float = Field(10.0, gt=0)
 
 
+class BasemapSettings(BaseModel):
+    """The ground beneath the map (``PLOTWATCH_BASEMAP__…``); without an address there is none."""
+
+    url: str = ""
+    """An XYZ or WMTS address of tiles in the web's grid, with ``{z}``, ``{x}`` and ``{y}``."""
+    attribution: str = ""
+    """Whose map it is; shown on the map."""
+    tianditu_key: str = ""
+    """A server key of 天地图, in place of an address: its images with the names of places."""
+    deepest: int = Field(18, ge=1, le=22)
+    """The deepest zoom that has tiles; deeper ones are drawn from it."""
+    timeout_seconds: float = Field(10.0, gt=0)
+
+
 class Settings(BaseSettings):
     """Everything a deployment can decide."""
 
@@ -173,6 +187,7 @@ class Settings(BaseSettings):
     cases: CaseSettings = CaseSettings()
     evidence: EvidenceSettings = EvidenceSettings()
     scenes: SceneSettings = SceneSettings()
+    basemap: BasemapSettings = BasemapSettings()
     oidc: OidcSettings = OidcSettings()
     features: FeatureSettings = FeatureSettings()
     alerts: AlertSettings = AlertSettings()

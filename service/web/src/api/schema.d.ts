@@ -1431,6 +1431,46 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/basemap": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Get Layers
+         * @description What can lie beneath the map.
+         */
+        get: operations["get_layers_api_basemap_get"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/basemap/{layer}/{z}/{x}/{y}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Get Tile
+         * @description A picture of the ground, fetched from where the deployment says.
+         */
+        get: operations["get_tile_api_basemap__layer___z___x___y__get"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/scenes/detections": {
         parameters: {
             query?: never;
@@ -2019,6 +2059,26 @@ export interface components {
             label: components["schemas"]["Words"];
             /** Least */
             least: number;
+        };
+        /**
+         * BasemapAnswer
+         * @description The layers from the bottom up; none where no ground is configured.
+         */
+        BasemapAnswer: {
+            /** Items */
+            items: components["schemas"]["BasemapLayerAnswer"][];
+        };
+        /**
+         * BasemapLayerAnswer
+         * @description A layer of the ground: tiles of 256 pixels in the web's grid.
+         */
+        BasemapLayerAnswer: {
+            /** Name */
+            name: string;
+            /** Attribution */
+            attribution: string;
+            /** Deepest */
+            deepest: number;
         };
         /** Body_make_access_token_api_auth_token_post */
         Body_make_access_token_api_auth_token_post: {
@@ -7230,6 +7290,69 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content?: never;
+            };
+            /** @description A problem: what failed, and what to do about it */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    get_layers_api_basemap_get: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["BasemapAnswer"];
+                };
+            };
+            /** @description A problem: what failed, and what to do about it */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    get_tile_api_basemap__layer___z___x___y__get: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                layer: string;
+                z: string;
+                x: string;
+                y: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "image/*": unknown;
+                };
             };
             /** @description A problem: what failed, and what to do about it */
             default: {

@@ -8,6 +8,7 @@ type Schemas = components['schemas']
 type Placed<T> = Omit<T, 'geometry'> & { geometry: GeoJSON.MultiPolygon }
 
 export type Me = Schemas['Me']
+export type BasemapLayer = Schemas['BasemapLayerAnswer']
 export type TokenAnswer = Schemas['TokenAnswer']
 
 export type Areas = Schemas['CaseAreas']

@@ -5,7 +5,7 @@ export type CaseTheme = 'category' | 'severity' | 'status'
 /** A layer that can be switched; `zone` names the kind within the tiles' zones. */
 export interface SwitchableLayer {
   id: string
-  group: 'cases' | 'villages' | 'protections' | 'plots' | 'patches' | 'approvals'
+  group: 'cases' | 'villages' | 'protections' | 'plots' | 'patches' | 'approvals' | 'basemap'
   word?: Word
   zone?: string
   shown: boolean
@@ -36,4 +36,5 @@ export const catalogue: readonly SwitchableLayer[] = [
   zone('temporary-adjustment', 'approvals', false, 0.5),
   zone('restoration-and-disaster', 'approvals', false, 0.5),
   zone('shelterbelts', 'approvals', false, 0.5),
+  { id: 'basemap', group: 'basemap', word: 'map.basemap', shown: true, opacity: 1 },
 ]

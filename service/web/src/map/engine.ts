@@ -2,6 +2,7 @@ import 'maplibre-gl/dist/maplibre-gl.css'
 import { Map, ScaleControl, setWorkerUrl, type LngLatBoundsLike, type PaddingOptions, type StyleSpecification } from 'maplibre-gl'
 import workerUrl from 'maplibre-gl/dist/maplibre-gl-worker.mjs?worker&url'
 import { authorization } from '@/api/client'
+import { layGround } from './basemap'
 
 setWorkerUrl(workerUrl)
 
@@ -37,6 +38,7 @@ export function createMap(container: HTMLElement, { style, view, bounds, interac
   map.touchZoomRotate.disableRotation()
   map.keyboard.disableRotation()
   map.addControl(new ScaleControl({ maxWidth: 110 }), 'bottom-right')
+  map.once('load', () => void layGround(map))
   countIdle(map, container)
   return map
 }

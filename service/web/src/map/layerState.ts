@@ -17,7 +17,7 @@ export const caseTheme = ref<CaseTheme>('category')
 
 /** The share of a layer's opacity that each kind of paint gets. */
 const STRENGTH: Record<string, number> = { 'patches:fill': 0.2, 'plots:line': 0.9, 'villages:label': 1 }
-const PAINT = { fill: 'fill-opacity', line: 'line-opacity', circle: 'circle-opacity', symbol: 'text-opacity' } as const
+const PAINT = { fill: 'fill-opacity', line: 'line-opacity', circle: 'circle-opacity', symbol: 'text-opacity', raster: 'raster-opacity' } as const
 
 /** Keep a map as the panel says, now and with every change. */
 export function followLayerState(map: Map): void {

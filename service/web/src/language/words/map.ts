@@ -8,6 +8,7 @@ export const mapWords = {
   'map.cases': ['疑似图斑', 'Suspect cases'],
   'map.villages': ['村界', 'Village boundaries'],
   'map.plots': ['地块', 'Plots'],
+  'map.basemap': ['底图', 'Base map'],
   'map.patches': ['卫片图斑', 'Satellite patches'],
   'map.protections': ['保护区', 'Protections'],
   'map.approvals': ['批准与备案', 'Approvals and records'],

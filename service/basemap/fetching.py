@@ -1,0 +1,70 @@
+"""Tiles of the ground are fetched by the service.
+
+So the page asks nobody but its own service, its security policy stays strict, and a key never
+leaves the server.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from functools import cached_property
+
+import httpx
+
+from service.basemap.layers import BasemapLayer, basemap_layers
+from service.errors import NotFound, Unavailable
+from service.settings import BasemapSettings
+from spatial.messages import Message
+
+NO_LAYER = Message("没有配置这个底图。", "There is no such layer of the ground.")
+NO_TILE = Message("底图在此处没有图片。", "The ground has no picture here.")
+SILENT = Message(
+    "底图服务暂时无法访问；图斑和地块不受影响。",
+    "The server of the ground does not answer; cases and plots are not concerned.",
+)
+
+
+@dataclass(frozen=True)
+class Picture:
+    """A tile as it came."""
+
+    content: bytes
+    media_type: str
+
+
+class Basemap:
+    """The configured layers, and the connection to where they are; lives with the process."""
+
+    def __init__(self, settings: BasemapSettings) -> None:
+        self._settings = settings
+        self.layers = {layer.name: layer for layer in basemap_layers(settings)}
+
+    @cached_property
+    def _client(self) -> httpx.AsyncClient:
+        # Made when first needed: reading the certificates takes 40 ms.
+        return httpx.AsyncClient(timeout=self._settings.timeout_seconds, follow_redirects=True)
+
+    async def fetch(self, name: str, z: int, x: int, y: int) -> Picture:
+        """A tile of a layer.
+
+        Raises:
+            NotFound: when there is no such layer, or nothing there.
+            Unavailable: when its server does not answer with a picture.
+        """
+        layer = self.layers.get(name)
+        if layer is None:
+            raise NotFound(NO_LAYER)
+        answer = await self._ask(layer, z, x, y)
+        if answer.status_code in (204, 404):
+            raise NotFound(NO_TILE)
+        media_type = answer.headers.get("content-type", "").partition(";")[0]
+        if answer.status_code != 200 or not media_type.startswith("image/"):
+            raise Unavailable(SILENT)
+        return Picture(answer.content, media_type)
+
+    async def _ask(self, layer: BasemapLayer, z: int, x: int, y: int) -> httpx.Response:
+        try:
+            return await self._client.get(layer.address(z, x, y))
+        except httpx.HTTPError:
+            # Without its cause: the address in it holds the key.
+            raise Unavailable(SILENT) from None
