@@ -17,8 +17,8 @@ from service.errors import InvalidParameter, PreconditionFailed, PreconditionReq
 from spatial.messages import Message
 
 TOKEN_NAMES = frozenset({"edit_token", "row_version"})
-TAG = re.compile(r'\s*(?:W/)?"v(\d{1,9})-[0-9a-f]+"\s*')
-TOKEN = re.compile(r"v(\d{1,9})")
+TAG = re.compile(r'\s*(?:W/)?"v([1-9]\d{0,8})-[0-9a-f]+"\s*', re.ASCII)
+TOKEN = re.compile(r"v([1-9]\d{0,8})", re.ASCII)
 NOT_A_TOKEN = Message(
     "edit_token 应为 'v' 加读到的 row_version，如 v3。",
     "The edit token is 'v' and the row version that was read, such as v3.",

@@ -210,6 +210,14 @@ def test_an_edit_that_changes_nothing_leaves_no_version_but_may_be_too_late(
     assert (late.status_code, "已被他人修改" in late.json()["detail"]) == (409, True)
 
 
+@pytest.mark.parametrize(
+    "token", ["", "v", "v0", "v01", "v-1", "V1", "v1 ", "v１", 1, True, [], {}]
+)
+def test_a_token_that_no_version_has_is_a_400(own_township: TestClient, token: object) -> None:
+    answer = patch(own_township, 7, properties={"ownership": "20", "edit_token": token})
+    assert (answer.status_code, answer.json()["parameter"]) == (400, "edit_token")
+
+
 def test_a_whole_plot_is_not_replaced_by_who_does_not_say_what_he_saw(
     own_township: TestClient,
 ) -> None:
