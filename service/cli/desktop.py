@@ -30,9 +30,14 @@ def qgis(
 
     with join_home(Settings()) as home:
         if http is None:
-            write_project(home.runtime, out, user)
+            made = write_project(home.runtime, out, user)
         else:
-            write_http_project(home.runtime, out, user, http)
+            made = write_http_project(home.runtime, out, user, http)
+    if made:
+        output.print(
+            f"There was no account {user}: an analyst who sees every village was made.",
+            highlight=False,
+        )
     secret = "the database password" if http is None else "a personal token"
     output.print(
         f"{out} has been written. It holds {secret} of {user}: keep it to yourself.",

@@ -33,24 +33,27 @@ NOT_AN_ADDRESS = Message(
 )
 
 
-def write_project(runtime: Runtime, target: Path, username: str) -> None:
+def write_project(runtime: Runtime, target: Path, username: str) -> bool:
     """Write a project that opens without a question: it holds a fresh password of the analyst.
 
-    An account of that name is made when there is none. The file is readable by its owner only.
+    An account of that name is made when there is none, for all villages; returns whether it was.
+    The file is readable by its owner only.
 
     Raises:
         InvalidParameter: when the account is not an analyst's.
     """
     password = generate_password()
     with runtime.database.transaction() as session:
+        made = find_account(session, username) is None
         account = _analyst(session, username)
         add_login(session, account, principal_of(account), password)
         connection = Connection.of(runtime.database.url, username, password)
         content = project_archive(connection, loaded_extent(session))
     _write_privately(target, content)
+    return made
 
 
-def write_http_project(runtime: Runtime, target: Path, username: str, address: str) -> None:
+def write_http_project(runtime: Runtime, target: Path, username: str, address: str) -> bool:
     """The same over HTTP, for analysts whom the database cannot be opened to.
 
     It holds a personal token, which the analyst or an administrator can revoke.
@@ -62,10 +65,12 @@ def write_http_project(runtime: Runtime, target: Path, username: str, address: s
     if not address.startswith(("http://", "https://")):
         raise InvalidParameter("http", NOT_AN_ADDRESS)
     with runtime.database.transaction() as session:
+        made = find_account(session, username) is None
         principal = principal_of(_analyst(session, username))
         _, token = make_token(session, principal, f"QGIS {target.name}", TOKEN_DAYS)
         content = project_archive(Service(address, username, token), loaded_extent(session))
     _write_privately(target, content)
+    return made
 
 
 def _analyst(session: Session, username: str) -> Account:

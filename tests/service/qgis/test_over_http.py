@@ -48,7 +48,7 @@ def found(
     """What the analyst's script found in one QGIS."""
     program: Program = request.param
     project = tmp_path / "served.qgz"
-    write_http_project(own_runtime, project, ANALYST, address)
+    assert not write_http_project(own_runtime, project, ANALYST, address), "it is there"
     token = token_in(project)
     arguments = (address, ANALYST, token, *OFFICE)
     return program.run(HTTP_DESKTOP, project, *arguments, picture=tmp_path / "map.png")

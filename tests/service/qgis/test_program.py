@@ -28,7 +28,7 @@ def found(
     """What the analyst's script found in one QGIS."""
     program: Program = request.param
     project = tmp_path / "farmland.qgz"
-    write_project(farmland, project, ANALYST)
+    assert write_project(farmland, project, ANALYST), "the account is made"
     url = farmland.database.url
     password = password_in(project)
     source = (
