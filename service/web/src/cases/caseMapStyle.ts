@@ -1,4 +1,4 @@
-import type { FilterSpecification, LayerSpecification, StyleSpecification } from 'maplibre-gl'
+import type { ExpressionSpecification, FilterSpecification, LayerSpecification, StyleSpecification } from 'maplibre-gl'
 import type { Case, Evidence } from '@/api/types'
 import { mapStyle } from '@/map/style'
 import { colourOf } from '@/ui/palette'
@@ -24,12 +24,18 @@ export function caseMapStyle(item: Case): StyleSpecification {
       ground: { type: 'geojson', data: EMPTY },
       photos: { type: 'geojson', data: EMPTY },
     },
-    layers: [...kept, ...ownLayers(colourOf('category', item.category))],
+    layers: [...kept, ...ownLayers(colourOf('category', item.category), exempting(item))],
   }
 }
 
-function ownLayers(colour: string): LayerSpecification[] {
-  const exempt: FilterSpecification = ['==', ['get', 'exempt'], true]
+/** Parts under an approval that takes them away; one that does not fit the change leaves them suspect. */
+function exempting({ exemptions }: Case): FilterSpecification {
+  const documents = exemptions.filter(({ exempts }) => exempts).map(({ kind, document_no }) => `${kind} ${document_no ?? ''}`)
+  const document = ['concat', ['get', 'kind'], ' ', ['to-string', ['get', 'document_no']]] as ExpressionSpecification
+  return ['all', ['==', ['get', 'exempt'], true], ['in', document, ['literal', documents]]] as FilterSpecification
+}
+
+function ownLayers(colour: string, exempt: FilterSpecification): LayerSpecification[] {
   const dots: FilterSpecification = ['==', ['geometry-type'], 'Point']
   const wedges: FilterSpecification = ['==', ['geometry-type'], 'Polygon']
   return [
