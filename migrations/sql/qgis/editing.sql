@@ -2,7 +2,7 @@
 -- sentences for people, keep what was, raise the row's version, and lose against a newer row.
 
 -- Who edits: the database login, or the person on whose behalf the service connects.
-CREATE FUNCTION qgis.actor() RETURNS text
+CREATE OR REPLACE FUNCTION qgis.actor() RETURNS text
 LANGUAGE sql STABLE SECURITY DEFINER SET search_path FROM CURRENT AS $$
     SELECT CASE WHEN EXISTS (SELECT FROM database_login WHERE login = session_user)
                 THEN session_user::text
@@ -11,7 +11,7 @@ LANGUAGE sql STABLE SECURITY DEFINER SET search_path FROM CURRENT AS $$
 $$;
 
 -- Villages of whoever edits; empty means everywhere.
-CREATE FUNCTION qgis.editor_villages() RETURNS text[]
+CREATE OR REPLACE FUNCTION qgis.editor_villages() RETURNS text[]
 LANGUAGE plpgsql STABLE SECURITY DEFINER SET search_path FROM CURRENT AS $$
 DECLARE
     found_login database_login;
@@ -29,7 +29,7 @@ BEGIN
 END
 $$;
 
-CREATE FUNCTION qgis.checked_geometry(plot_no text, geom geometry) RETURNS geometry
+CREATE OR REPLACE FUNCTION qgis.checked_geometry(plot_no text, geom geometry) RETURNS geometry
 LANGUAGE plpgsql STABLE SECURITY DEFINER SET search_path FROM CURRENT AS $$
 BEGIN
     IF geom IS NULL OR ST_IsEmpty(geom) THEN
@@ -47,7 +47,7 @@ END
 $$;
 
 -- The village in which a plot lies: the one that holds a point inside it.
-CREATE FUNCTION qgis.village_at(ground geometry) RETURNS text
+CREATE OR REPLACE FUNCTION qgis.village_at(ground geometry) RETURNS text
 LANGUAGE sql STABLE SECURITY DEFINER SET search_path FROM CURRENT AS $$
     SELECT code FROM village_boundary b
     WHERE b.version_id = (SELECT id FROM layer_version
@@ -58,7 +58,7 @@ $$;
 
 -- Refuses ground that mostly lies outside the village it is said to belong to. Where that village
 -- has no boundary in force, nothing can be said.
-CREATE FUNCTION qgis.refuse_ground_outside(plot_no text, village text, ground geometry)
+CREATE OR REPLACE FUNCTION qgis.refuse_ground_outside(plot_no text, village text, ground geometry)
 RETURNS void
 LANGUAGE plpgsql STABLE SECURITY DEFINER SET search_path FROM CURRENT AS $$
 DECLARE
@@ -76,7 +76,7 @@ BEGIN
 END
 $$;
 
-CREATE FUNCTION qgis.protection_of(class_system text, class text, planting text) RETURNS text
+CREATE OR REPLACE FUNCTION qgis.protection_of(class_system text, class text, planting text) RETURNS text
 LANGUAGE plpgsql STABLE SECURITY DEFINER SET search_path FROM CURRENT AS $$
 DECLARE
     protects text;
@@ -94,7 +94,7 @@ BEGIN
 END
 $$;
 
-CREATE FUNCTION qgis.edit_plot() RETURNS trigger
+CREATE OR REPLACE FUNCTION qgis.edit_plot() RETURNS trigger
 LANGUAGE plpgsql SECURITY DEFINER SET search_path FROM CURRENT AS $$
 DECLARE
     current_version bigint;
@@ -194,5 +194,5 @@ BEGIN
 END
 $$;
 
-CREATE TRIGGER edit_plot INSTEAD OF INSERT OR UPDATE OR DELETE ON qgis.plots
+CREATE OR REPLACE TRIGGER edit_plot INSTEAD OF INSERT OR UPDATE OR DELETE ON qgis.plots
 FOR EACH ROW EXECUTE FUNCTION qgis.edit_plot();

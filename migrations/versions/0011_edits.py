@@ -1,0 +1,20 @@
+"""edits: what editing.sql says now, for databases that were made when it said something else."""
+
+from pathlib import Path
+
+from alembic import op
+
+revision = "0011"
+down_revision = "0010"
+branch_labels = None
+depends_on = None
+
+EDITING = Path(__file__).parent.parent / "sql" / "qgis" / "editing.sql"
+
+
+def upgrade() -> None:
+    op.get_bind().connection.driver_connection.execute(EDITING.read_text())
+
+
+def downgrade() -> None:
+    """Functions alone: revision 0004 takes them away with their schema."""
