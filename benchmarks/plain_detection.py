@@ -25,12 +25,14 @@ from spatial.imagery.detection import LEAST_SHIFT_PX, STEPS, held, spread_out, t
 from spatial.imagery.grids import Grid
 from spatial.imagery.magnitude import SHIFT_PX, SMOOTHING_PX
 from spatial.imagery.normalisation import Normalisation, Values, normalisation
-from spatial.imagery.obscured import obscured
+from spatial.imagery.obscured import hidden_in
 from spatial.imagery.options import DetectionOptions
 from spatial.imagery.outlines import Outline, outlines
 from spatial.imagery.pairing import Pair
 from spatial.imagery.registration import shift_between
 from spatial.imagery.survey import SAMPLES, Survey, block_means, block_side
+
+NAMES = ("blue", "green", "red", "near_infrared")
 
 
 @dataclass(frozen=True, slots=True)
@@ -68,7 +70,7 @@ def detect(before: Path, after: Path, options: DetectionOptions) -> list[Outline
         *(block_means(scene, clear, block) for scene in (x, y)), block,
     )  # fmt: skip
     how = normalisation(look.before, look.after)
-    hidden = obscured(look, how, normalisation(look.after, look.before))
+    hidden = hidden_in(look, NAMES, how)
     if hidden:
         seen = ~hidden.blocks[*look.blocks]
         how = normalisation(look.before[:, seen], look.after[:, seen])
@@ -79,7 +81,8 @@ def detect(before: Path, after: Path, options: DetectionOptions) -> list[Outline
     threshold = threshold_of(tenths)
     least = max(2, int(0.5 * options.least_area_m2 / abs(grid.transform.a * grid.transform.e)))
     changed = sieve((tenths >= threshold * STEPS).astype(np.uint8), least).astype(bool)
-    pair = Pair(grid, Held(x, clear), Held(y, clear), len(x))
+    numbers = tuple(range(1, len(x) + 1))
+    pair = Pair(grid, Held(x, clear), Held(y, clear), NAMES, numbers, numbers)
     return outlines(pair, changed, tenths, how, options, threshold * STEPS)
 
 

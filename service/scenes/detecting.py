@@ -128,7 +128,11 @@ def _compare(
         runtime.files.local_path(str(after.cog_sha256)) as second,
     ):
         found = detect_changes(
-            first, second, options, lambda share, stage: tell(share * DETECTION_SHARE, stage)
+            first,
+            second,
+            options,
+            lambda share, stage: tell(share * DETECTION_SHARE, stage),
+            (before.bands, after.bands),
         )
     import_id = None
     note = f"自检：影像 {before.id}（{before.taken_on}）→ 影像 {after.id}（{after.taken_on}）"

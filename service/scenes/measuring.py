@@ -22,6 +22,7 @@ from service.patches.models import Patch
 from service.runtime import Runtime
 from service.scenes.choosing import Candidates, candidates
 from service.scenes.models import Scene
+from service.scenes.skies import Skies
 from service.scenes.statuses import UNFINISHED, WorkStatus
 from spatial.errors import RasterError
 from spatial.imagery.support import MOST_HIDDEN
@@ -60,6 +61,7 @@ def measure_due(runtime: Runtime) -> int:
     make all of them due again. Safe at any time: what breaks off is due again.
     """
     count, last = 0, 0
+    skies = Skies(runtime)
     with runtime.database.reading() as session:
         if session.scalar(select(exists().where(Scene.status.in_(UNFINISHED)))):
             return 0
@@ -73,7 +75,7 @@ def measure_due(runtime: Runtime) -> int:
                 .order_by(Case.id)
                 .limit(CASES_AT_ONCE)
             ).all()
-            rows = [_measure(runtime, session, case_id) for case_id in due]
+            rows = [_measure(skies, session, case_id) for case_id in due]
         if not due:
             return count
         _store(runtime, [row | {"measured_at": begun} for row in rows])
@@ -110,7 +112,7 @@ def _is_due(session: Session) -> ColumnElement[bool]:
     return or_(due, (CaseImagery.measured_at < newest + SLACK) & fresh)
 
 
-def _measure(runtime: Runtime, session: Session, case_id: int) -> dict[str, Any]:
+def _measure(skies: Skies, session: Session, case_id: int) -> dict[str, Any]:
     case = session.get_one(Case, case_id)
     patch = session.get_one(Patch, case.patch_id)
     pieces = session.scalars(
@@ -126,7 +128,7 @@ def _measure(runtime: Runtime, session: Session, case_id: int) -> dict[str, Any]
     scenes = covering_scenes(session, case_id)
     fitting = candidates(scenes, patch.before_date, patch.after_date)
     grounds = [to_shape(case.geom), *(to_shape(piece.geom) for piece in pieces)]
-    before, after, latest = _sides(runtime, fitting, grounds)
+    before, after, latest = _sides(skies, fitting, grounds)
     return {
         "case_id": case_id,
         "run_id": case.run_id,
@@ -142,35 +144,39 @@ def _measure(runtime: Runtime, session: Session, case_id: int) -> dict[str, Any]
 
 
 def _sides(
-    runtime: Runtime, fitting: Candidates, grounds: Sequence[Any]
+    skies: Skies, fitting: Candidates, grounds: Sequence[Any]
 ) -> tuple[_Measured | None, _Measured | None, _Measured | None]:
-    before = _clearest(runtime, fitting.before[:TRIES], grounds)
-    after = _clearest(runtime, fitting.after[:TRIES], grounds)
+    first, second = (next(iter(side), None) for side in (fitting.before, fitting.after))
+    before = _clearest(skies, fitting.before[:TRIES], second, grounds)
+    after = _clearest(skies, fitting.after[:TRIES], first, grounds)
     newer = [
         scene
         for scene in reversed(fitting.after)
         if after is None or scene.taken_on > after.scene.taken_on
     ]
-    return before, after, _clearest(runtime, newer[:1], grounds)
+    return before, after, _clearest(skies, newer[:1], first, grounds)
 
 
 def _clearest(
-    runtime: Runtime, scenes: Iterable[Scene], grounds: Sequence[Any]
+    skies: Skies, scenes: Iterable[Scene], beside: Scene | None, grounds: Sequence[Any]
 ) -> _Measured | None:
     """The first scene that shows the ground well enough, else the one that hides least of it."""
     tried: list[_Measured] = []
     for scene in scenes:
         # A file that cannot be read serves no case; its own row says so when it is opened.
         with suppress(RasterError):
-            tried.append(_measured(runtime, scene, grounds))
+            tried.append(_measured(skies, scene, beside, grounds))
             if tried[-1].whole.hidden_share <= MOST_HIDDEN:
                 return tried[-1]
     return min(tried, key=lambda one: one.whole.hidden_share, default=None)
 
 
-def _measured(runtime: Runtime, scene: Scene, grounds: Sequence[Any]) -> _Measured:
-    with runtime.files.local_path(str(scene.cog_sha256)) as path:
-        whole, *pieces, around = ground_figures(path, scene.bands, grounds)
+def _measured(
+    skies: Skies, scene: Scene, beside: Scene | None, grounds: Sequence[Any]
+) -> _Measured:
+    clouds = skies.clouds(scene, beside)
+    with skies.runtime.files.local_path(str(scene.cog_sha256)) as path:
+        whole, *pieces, around = ground_figures(path, scene.bands, grounds, clouds)
     return _Measured(scene, whole, pieces, around)
 
 

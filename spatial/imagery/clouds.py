@@ -1,56 +1,64 @@
-"""Cloud and shadow: left out of every comparison, found without knowing the sensor's units.
-
-After Zhang, Guindon and Cihlar (2002), haze and cloud lie off the line that blue and red follow
-over clear ground (HOT, haze-optimised transformation). Shadow is
-dark in near infrared and lies within reach of a cloud.
-"""
+"""Where one of two scenes shows cloud or shadow instead of ground, kept small for any number of
+questions about it."""
 
 from __future__ import annotations
 
+from dataclasses import dataclass
+from pathlib import Path
+
 import numpy as np
-from numpy.typing import NDArray
-from scipy.ndimage import binary_dilation, uniform_filter
+from affine import Affine
+from rasterio.crs import CRS
+from rasterio.enums import Resampling
+from rasterio.warp import reproject
 
-from spatial.imagery.normalisation import Values
-
-BLUE, RED, NEAR_INFRARED = 0, 2, 3
-CLOUD_DEVIATIONS = 6.0
-SHADOW_DEVIATIONS = 1.8
-SHADOW_REACH_PX = 40
-GROWN_PX = 10
-BOX_PX = 5
-CLOUD_PX = 41
-"""Clouds fill a box of this side by half; bright roofs and sites do not."""
+from spatial.errors import RasterError
+from spatial.imagery.normalisation import normalisation
+from spatial.imagery.obscured import hidden_in, tells_clouds
+from spatial.imagery.pairing import BandNames, paired
+from spatial.imagery.scenes import open_scene
+from spatial.imagery.survey import Mask, survey
 
 
-def cloud_and_shadow(scene: Values, clear: NDArray[np.bool_]) -> NDArray[np.bool_]:
-    """Where a scene, bands blue, green, red, near infrared (bands, rows, columns), shows no ground.
+@dataclass(frozen=True, slots=True)
+class Clouds:
+    """Blocks (rows, columns) that a scene does not show, and where they lie."""
 
-    Fewer than four bands: nothing can be told, and nothing is masked.
+    blocks: Mask
+    crs: CRS
+    transform: Affine
+
+    def on(self, crs: CRS, transform: Affine, shape: tuple[int, int]) -> Mask:
+        """The same on other pixels; what lies beyond the blocks is not known to be hidden."""
+        shown = np.zeros(shape, dtype=np.uint8)
+        reproject(
+            self.blocks.astype(np.uint8), shown, src_transform=self.transform, src_crs=self.crs,
+            dst_transform=transform, dst_crs=crs, resampling=Resampling.nearest,
+        )  # fmt: skip
+        return shown > 0
+
+
+def clouds_between(
+    first: Path, second: Path, names: tuple[BandNames, BandNames]
+) -> tuple[Clouds, Clouds] | None:
+    """The clouds of each of two scenes, told by comparing them; None where that tells nothing.
+
+    One scene alone does not say whether something bright is a cloud or a roof.
     """
-    if len(scene) <= NEAR_INFRARED or not clear.any():
-        return np.zeros(clear.shape, dtype=bool)
-    cloud = clear & (_haze(scene, clear) > CLOUD_DEVIATIONS)
-    cloud = np.asarray(uniform_filter(cloud.astype(np.float32), CLOUD_PX) > 0.5)
-    if not cloud.any():
-        return cloud
-    near = binary_dilation(cloud, iterations=SHADOW_REACH_PX)
-    dark = clear & near & (_deviations(scene[NEAR_INFRARED], clear) < -SHADOW_DEVIATIONS)
-    dark = np.asarray(uniform_filter(dark.astype(np.float32), BOX_PX) > 0.5)
-    return np.asarray(binary_dilation(cloud | dark, iterations=GROWN_PX))
-
-
-def _haze(scene: Values, clear: NDArray[np.bool_]) -> Values:
-    blue, red = scene[BLUE], scene[RED]
-    x, y = blue[clear], red[clear]
-    keep = x <= np.percentile(x, 80)
-    slope = float(np.std(y[keep]) / max(float(np.std(x[keep])), 1e-6))
-    angle = np.arctan(slope)
-    return _deviations(np.asarray(blue * np.sin(angle) - red * np.cos(angle)), clear)
-
-
-def _deviations(values: Values, clear: NDArray[np.bool_]) -> Values:
-    """Robust standard scores: median and median absolute deviation over clear pixels."""
-    middle = np.median(values[clear])
-    spread = 1.4826 * np.median(np.abs(values[clear] - middle))
-    return np.asarray((values - middle) / max(float(spread), 1e-6), dtype=np.float32)
+    try:
+        with (
+            open_scene(first) as one,
+            open_scene(second) as other,
+            paired(one, other, names=names) as pair,
+        ):
+            if not tells_clouds(pair.names):
+                return None
+            look = survey(pair)
+            hidden = hidden_in(look, pair.names, normalisation(look.before, look.after))
+    except RasterError:
+        return None
+    place = pair.grid.transform @ Affine.scale(hidden.block_px)
+    before, after = (
+        Clouds(blocks, pair.grid.crs, place) for blocks in (hidden.before, hidden.after)
+    )
+    return before, after

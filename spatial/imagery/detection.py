@@ -23,10 +23,10 @@ from spatial.imagery.grids import Grid
 from spatial.imagery.inspection import inspect
 from spatial.imagery.magnitude import EDGE_PX, REACH_PX, inside_edges, magnitude
 from spatial.imagery.normalisation import Normalisation, Values, normalisation
-from spatial.imagery.obscured import Hidden, obscured
+from spatial.imagery.obscured import Hidden, hidden_in
 from spatial.imagery.options import DetectionOptions
 from spatial.imagery.outlines import Outline, outlines
-from spatial.imagery.pairing import Pair, paired
+from spatial.imagery.pairing import BandNames, Pair, paired
 from spatial.imagery.registration import Shift, shift_between
 from spatial.imagery.scenes import open_scene
 from spatial.imagery.survey import Mask, in_windows, survey
@@ -60,22 +60,25 @@ def detect_changes(
     after: Path,
     options: DetectionOptions | None = None,
     report: Report = lambda share, stage: None,
+    names: tuple[BandNames, BandNames] = ((), ()),
 ) -> Detection:
     """Find what changed between two scenes of the same ground.
 
+    ``names`` are those of the bands of each, where the files themselves do not say.
+
     Raises:
-        RasterError: when either cannot be used, they show no ground in common, or too little of
-            it is clear.
+        RasterError: when either cannot be used, they have no ground or no band in common, or too
+            little of it is clear.
     """
     options = options or DetectionOptions()
     with open_scene(before) as first, open_scene(after) as second:
         inspect(first, before)
         inspect(second, after)
         report(0.0, "registration")
-        with paired(first, second) as pair:
+        with paired(first, second, names=names) as pair:
             shift = _shift(pair)
         resampled = shift.is_certain and shift.length >= LEAST_SHIFT_PX
-        with paired(first, second, shift if resampled else None) as pair:
+        with paired(first, second, shift if resampled else None, names) as pair:
             report(0.1, "normalisation")
             how, hidden = _normalised(pair)
             strength, clear_share = _strength(pair, how, hidden, report)
@@ -119,7 +122,7 @@ def _normalised(pair: Pair) -> tuple[Normalisation, Hidden]:
     """How the scenes differ without change, and which ground one of them does not show."""
     look = survey(pair)
     how = normalisation(look.before, look.after)
-    hidden = obscured(look, how, normalisation(look.after, look.before))
+    hidden = hidden_in(look, pair.names, how)
     if not hidden:
         return how, hidden
     seen = ~hidden.blocks[*look.blocks]

@@ -23,6 +23,7 @@ BAND_ORDER: Mapping[int, tuple[str, ...]] = {
     6: ("blue", "green", "red", "near_infrared", "shortwave_infrared", "shortwave_infrared_2"),
 }
 """What the bands of a scene are when it does not name them: the order of GF and Landsat files."""
+BY_WAVELENGTH = BAND_ORDER[6]
 
 
 SYNONYMS: Mapping[str, tuple[str, ...]] = {

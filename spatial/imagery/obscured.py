@@ -8,6 +8,7 @@ roofs and sites are bright as well, but their edges are sharp.
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 import numpy as np
@@ -21,7 +22,8 @@ from scipy.ndimage import (
     uniform_filter,
 )
 
-from spatial.imagery.normalisation import Normalisation, Values
+from spatial.imagery.indices import BY_WAVELENGTH
+from spatial.imagery.normalisation import Normalisation, Values, normalisation
 from spatial.imagery.survey import Mask, Survey
 
 VISIBLE = slice(0, 3)
@@ -43,11 +45,17 @@ GROWN_BLOCKS = 2
 class Hidden:
     """Ground that one of two scenes does not show: blocks (rows, columns) of so many pixels."""
 
-    blocks: Mask
+    before: Mask
+    after: Mask
     block_px: int
 
+    @property
+    def blocks(self) -> Mask:
+        """Hidden in either."""
+        return self.before | self.after
+
     def __bool__(self) -> bool:
-        return bool(self.blocks.any())
+        return bool(self.before.any() or self.after.any())
 
     def pixels(self, window: Window) -> Mask:
         """The same for the pixels of a window."""
@@ -60,25 +68,32 @@ class Hidden:
         return self.blocks[np.ix_(rows, columns)]
 
 
-def obscured(look: Survey, forth: Normalisation, back: Normalisation) -> Hidden:
-    """Ground that one of the scenes does not show; none can be told with fewer than four bands.
+def hidden_in(look: Survey, names: Sequence[str], forth: Normalisation) -> Hidden:
+    """Ground that one of two scenes does not show; nothing where their bands do not tell.
 
-    ``forth`` predicts the second scene from the first, ``back`` the first from the second.
+    ``names`` are those of the bands, by wavelength; ``forth`` predicts the second scene from the
+    first.
     """
-    hidden = np.zeros(look.small_before.shape[1:], dtype=bool)
-    if len(look.small_before) <= VISIBLE.stop:
-        return Hidden(hidden, look.block_px)
-    for one, other, how in (
-        (look.small_after, look.small_before, forth),
-        (look.small_before, look.small_after, back),
-    ):
-        left = _left(one, other, how)
-        cloud = _cloud(one, left)
-        if cloud.any():
-            hidden |= cloud | _shadow(left, cloud)
-    if hidden.any():
-        hidden = binary_dilation(hidden, iterations=GROWN_BLOCKS)
-    return Hidden(np.asarray(hidden), look.block_px)
+    if not tells_clouds(names):
+        nothing = np.zeros(look.small_before.shape[1:], dtype=bool)
+        return Hidden(nothing, nothing, look.block_px)
+    back = normalisation(look.after, look.before)
+    before = _obscured(look.small_before, look.small_after, back)
+    after = _obscured(look.small_after, look.small_before, forth)
+    return Hidden(before, after, look.block_px)
+
+
+def tells_clouds(names: Sequence[str]) -> bool:
+    """Whether bands, by wavelength, are enough to know a cloud: all visible ones and one more."""
+    return tuple(names[VISIBLE]) == BY_WAVELENGTH[VISIBLE] and len(names) > VISIBLE.stop
+
+
+def _obscured(one: Values, other: Values, how: Normalisation) -> Mask:
+    left = _left(one, other, how)
+    cloud = _cloud(one, left)
+    if cloud.any():
+        cloud = binary_dilation(cloud | _shadow(left, cloud), iterations=GROWN_BLOCKS)
+    return np.asarray(cloud)
 
 
 def _left(one: Values, other: Values, how: Normalisation) -> Values:
@@ -93,6 +108,8 @@ def _cloud(scene: Values, left: Values) -> Mask:
     mean = visible.mean(axis=0)
     with np.errstate(invalid="ignore"):
         white = (visible.max(axis=0) - visible.min(axis=0)) < WHITE * mean
+        if not np.isfinite(mean).any():
+            return np.zeros(mean.shape, dtype=bool)
         middle = np.nanmedian(mean)
         spread = 1.4826 * np.nanmedian(np.abs(mean - middle))
         bright = mean > middle + BRIGHT_DEVIATIONS * spread

@@ -17,7 +17,6 @@ from shapely.geometry import shape
 from spatial.area import ellipsoidal_area
 from spatial.imagery.grids import Grid
 from spatial.imagery.groups import change_group
-from spatial.imagery.indices import band_names
 from spatial.imagery.normalisation import Normalisation
 from spatial.imagery.options import DetectionOptions
 from spatial.imagery.pairing import Pair
@@ -104,9 +103,8 @@ def _judged(
         return ChangeGroup.UNKNOWN, 0.0
     # Both scenes in the second one's light, so that only the change is left between them.
     shown, _ = how.expected(before[:, inside])
-    names = band_names(pair.bands)
     group, certainty = change_group(
-        shown.mean(axis=1), after[:, inside].mean(axis=1), names, how.spread
+        shown.mean(axis=1), after[:, inside].mean(axis=1), pair.names, how.spread
     )
     margin = float(strength[window.toslices()][inside].mean()) / threshold
     return group, round(certainty * min(1.0, margin / 2), 2)

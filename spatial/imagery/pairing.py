@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass
 
@@ -20,20 +20,38 @@ from rasterio.windows import Window
 from spatial.errors import RasterError
 from spatial.imagery.aligned import Reader, WarpedReader, shifted_reader
 from spatial.imagery.cog import BROKEN
+from spatial.imagery.display import names_of
 from spatial.imagery.grids import Grid
+from spatial.imagery.indices import BY_WAVELENGTH
 from spatial.imagery.normalisation import Values
 from spatial.imagery.registration import Shift
 from spatial.messages import Message
 
+BandNames = Sequence[str]
+"""The names of a scene's bands; empty where only the file knows them."""
+NO_BANDS = Message(
+    "两景影像没有相同的波段（{before}；{after}），无法比较。请换一对影像，或在上传时注明波段。",
+    "The scenes have no band in common ({before}; {after}) and cannot be compared; take another "
+    "pair, or name the bands when sending them.",
+)
+
 
 @dataclass(frozen=True, slots=True)
 class Pair:
-    """Two scenes that can be read on one grid. ``bands``: how many they have in common."""
+    """Two scenes that can be read on one grid. ``names``: the bands that both have, by
+    wavelength; ``first`` and ``second``: their numbers in each."""
 
     grid: Grid
     before: Reader
     after: Reader
-    bands: int
+    names: tuple[str, ...]
+    first: tuple[int, ...]
+    second: tuple[int, ...]
+
+    @property
+    def bands(self) -> int:
+        """How many bands they have in common."""
+        return len(self.names)
 
     def read(self, window: Window) -> tuple[Values, Values, NDArray[np.bool_]]:
         """Both scenes in a window, (bands, rows, columns), and where both hold data.
@@ -41,11 +59,9 @@ class Pair:
         Raises:
             RasterError: when the pixels of one cannot be read.
         """
-        bands = range(1, self.bands + 1)
         try:
-            (first, known), (second, clear) = (
-                scene.read(bands, window) for scene in (self.before, self.after)
-            )
+            first, known = self.before.read(self.first, window)
+            second, clear = self.after.read(self.second, window)
         except RasterioError as error:
             raise RasterError(BROKEN, code="image-broken") from error
         clear = clear & known
@@ -54,6 +70,24 @@ class Pair:
             if not np.isfinite(scene.sum()):
                 clear &= np.isfinite(scene).all(axis=0)
         return first, second, clear
+
+
+def common_bands(
+    before: BandNames, after: BandNames
+) -> tuple[tuple[str, ...], tuple[int, ...], tuple[int, ...]]:
+    """The bands that two scenes have in common, by wavelength, and their numbers in each.
+
+    Raises:
+        RasterError: when there are none.
+    """
+    places = {name: at for at, name in enumerate(BY_WAVELENGTH)}
+    shared = [name for name in dict.fromkeys(before) if name in after and name != "alpha"]
+    if not shared:
+        said = NO_BANDS.format(before=", ".join(before), after=", ".join(after))
+        raise RasterError(said, code="no-common-bands")
+    names = tuple(sorted(shared, key=lambda name: places.get(name, len(places))))
+    first, second = (tuple(list(of).index(name) + 1 for name in names) for of in (before, after))
+    return names, first, second
 
 
 def common_grid(before: DatasetReader, after: DatasetReader) -> Grid:
@@ -87,9 +121,21 @@ def common_grid(before: DatasetReader, after: DatasetReader) -> Grid:
 
 @contextmanager
 def paired(
-    before: DatasetReader, after: DatasetReader, shift: Shift | None = None
+    before: DatasetReader,
+    after: DatasetReader,
+    shift: Shift | None = None,
+    names: tuple[BandNames, BandNames] = ((), ()),
 ) -> Iterator[Pair]:
-    """Two open scenes on their common grid; ``shift`` is taken out of the second one."""
+    """Two open scenes on their common grid; ``shift`` is taken out of the second one.
+
+    ``names`` are those of the bands of each, where the files themselves do not say.
+
+    Raises:
+        RasterError: when they have no ground or no band in common.
+    """
+    bands = common_bands(
+        *(given or names_of(one) for given, one in zip(names, (before, after), strict=True))
+    )
     grid = common_grid(before, after)
     moved = Affine.identity()
     if shift is not None:
@@ -97,7 +143,7 @@ def paired(
     with ExitStack() as stack:
         first = _on_grid(stack, before, grid, Affine.identity())
         second = _on_grid(stack, after, grid, moved)
-        yield Pair(grid, first, second, min(before.count, after.count))
+        yield Pair(grid, first, second, *bands)
 
 
 def _on_grid(stack: ExitStack, dataset: DatasetReader, grid: Grid, moved: Affine) -> Reader:

@@ -11,17 +11,9 @@ from rasterio.errors import RasterioError
 from spatial.errors import RasterError
 from spatial.imagery.cog import BROKEN
 from spatial.imagery.copying import copy_bands
+from spatial.imagery.indices import BY_WAVELENGTH
 from spatial.imagery.naming import band_in
 from spatial.imagery.scenes import open_scene
-
-ORDER = (
-    "blue",
-    "green",
-    "red",
-    "near_infrared",
-    "shortwave_infrared",
-    "shortwave_infrared_2",
-)
 
 
 def groups_of_bands(stems: Mapping[Path, str]) -> list[dict[str, Path]]:
@@ -41,7 +33,7 @@ def groups_of_bands(stems: Mapping[Path, str]) -> list[dict[str, Path]]:
             grid = (str(dataset.crs), dataset.transform, dataset.shape, dataset.dtypes[0])
         groups.setdefault(grid, {}).setdefault(band, path)
     return [
-        {band: files[band] for band in ORDER if band in files}
+        {band: files[band] for band in BY_WAVELENGTH if band in files}
         for files in groups.values()
         if len(files) > 1
     ]

@@ -21,19 +21,16 @@ from shapely.geometry import mapping
 from shapely.geometry.base import BaseGeometry
 
 from spatial.errors import RasterError
-from spatial.imagery.clouds import cloud_and_shadow
+from spatial.imagery.clouds import Clouds
 from spatial.imagery.cog import BROKEN, STORAGE_CRS
 from spatial.imagery.indices import INDICES, index
 from spatial.imagery.normalisation import Values
 from spatial.imagery.scenes import open_scene
 
-CONTEXT_PX = 128
-"""Ground read around: a cloud can only be told from what lies beside it."""
 LARGEST_PX = 2_000_000
 """Larger ground is read in larger pixels, so that memory is bounded."""
 GAP_PX, RING_PX = 2.0, 10.0
 """The surroundings of some ground begin and end so far from it."""
-CLOUD_BANDS = ("blue", "green", "red", "near_infrared")
 DIGITS = 4
 
 
@@ -43,7 +40,7 @@ class Figures:
 
     ``indices``: the mean of each over clear ground, None where bands are missing or nothing is
     clear. ``cloud_share`` and ``nodata_share``: of the whole ground, 0 to 1; cloud is None where
-    the bands do not tell. ``pixels``: how many pixels the ground covers, parts counted as such.
+    nothing tells. ``pixels``: how many pixels the ground covers, parts counted as such.
     """
 
     indices: dict[str, float | None]
@@ -68,11 +65,14 @@ class _View:
 
 
 def ground_figures(
-    path: Path, names: Sequence[str], grounds: Sequence[BaseGeometry]
+    path: Path,
+    names: Sequence[str],
+    grounds: Sequence[BaseGeometry],
+    clouds: Clouds | None = None,
 ) -> list[Figures]:
     """Figures of each ground (EPSG:4490 degrees), and last of what surrounds the first.
 
-    ``names`` are those of the scene's bands.
+    ``names`` are those of the scene's bands; ``clouds`` are the scene's, where they are known.
 
     Raises:
         RasterError: when the scene cannot be read.
@@ -83,7 +83,8 @@ def ground_figures(
         first = local[0]
         ring = first.buffer(RING_PX * pixel).difference(first.buffer(GAP_PX * pixel))
         local.append(ring)
-        view = _view(dataset, names, shapely.union_all(np.array(local, dtype=object)).bounds)
+        bounds = shapely.union_all(np.array(local, dtype=object)).bounds
+        view = _view(dataset, bounds, clouds)
     if view is None:
         return [_nothing(ground, pixel) for ground in local]
     layers = {name: index(name, view.values, names) for name in INDICES}
@@ -102,13 +103,13 @@ def _in_scene(grounds: Sequence[BaseGeometry], dataset: DatasetReader) -> list[B
 
 
 def _view(
-    dataset: DatasetReader, names: Sequence[str], bounds: tuple[float, float, float, float]
+    dataset: DatasetReader, bounds: tuple[float, float, float, float], clouds: Clouds | None
 ) -> _View | None:
     whole = Window(0, 0, dataset.width, dataset.height)
     wanted = from_bounds(*bounds, transform=dataset.transform).round_offsets()
-    left, top = int(wanted.col_off) - CONTEXT_PX, int(wanted.row_off) - CONTEXT_PX
-    right = math.ceil(wanted.col_off + wanted.width) + CONTEXT_PX + 1
-    bottom = math.ceil(wanted.row_off + wanted.height) + CONTEXT_PX + 1
+    left, top = int(wanted.col_off), int(wanted.row_off)
+    right = math.ceil(wanted.col_off + wanted.width) + 1
+    bottom = math.ceil(wanted.row_off + wanted.height) + 1
     left, top = max(left, 0), max(top, 0)
     right, bottom = min(right, int(whole.width)), min(bottom, int(whole.height))
     if right <= left or bottom <= top:
@@ -124,15 +125,8 @@ def _view(
     clear &= np.isfinite(values).all(axis=0)
     scale = Affine.scale(window.width / shape[1], window.height / shape[0])
     transform = dataset.transform @ Affine.translation(left, top) @ scale
-    return _View(values, clear, _cloud(values, clear, names), transform)
-
-
-def _cloud(
-    values: Values, clear: NDArray[np.bool_], names: Sequence[str]
-) -> NDArray[np.bool_] | None:
-    if not set(CLOUD_BANDS) <= set(names):
-        return None
-    return clear & cloud_and_shadow(values[[names.index(band) for band in CLOUD_BANDS]], clear)
+    cloud = None if clouds is None else clear & clouds.on(dataset.crs, transform, shape)
+    return _View(values, clear, cloud, transform)
 
 
 def _coverage(

@@ -45,6 +45,7 @@ def write(path: Path, values: np.ndarray, **changes: object) -> Path:
     smooth = np.stack([gaussian_filter(band, 0.5) for band in values])
     profile = {
         "driver": "GTiff", "dtype": "uint8", "count": len(values), "height": values.shape[1],
+        "photometric": "minisblack",
         "width": values.shape[2], "crs": "EPSG:4523",
         "transform": from_origin(WEST, NORTH, PIXEL, PIXEL),
     } | changes  # fmt: skip
