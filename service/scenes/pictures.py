@@ -22,7 +22,7 @@ from service.scenes.models import Scene
 from spatial.imagery.chips import ChipScene, chips, place_of, side_by_side
 from spatial.messages import Message
 
-FORMAT = 3
+FORMAT = 4
 """Raised when chips of the same scenes come to look different."""
 LABELS = {"before": Message("前", "before"), "after": Message("后", "after")}
 COMPRESSION = 2
@@ -97,6 +97,7 @@ def _chip_scene(
         str(scene.id),
         LABELS[which.value],
         scene.bands,
+        scene.stretch,
         None if beneath is None else _chip_scene(stack, runtime, which, beneath),
     )
 

@@ -26,7 +26,14 @@ from shapely.geometry.base import BaseGeometry
 from spatial.errors import RasterError
 from spatial.imagery.annotation import annotate, captioned
 from spatial.imagery.cog import BROKEN, STORAGE_CRS
-from spatial.imagery.display import Combination, band_numbers, names_of, natural_stretch, to_bytes
+from spatial.imagery.display import (
+    Combination,
+    Stretch,
+    band_numbers,
+    names_of,
+    natural_stretch,
+    to_bytes,
+)
 from spatial.imagery.grids import Grid
 from spatial.imagery.normalisation import Values
 from spatial.imagery.scenes import open_scene
@@ -48,7 +55,8 @@ class ChipScene:
     """A scene to be shown: its file, the day it was taken, and how people call it.
 
     ``bands`` are the names of its bands; those that the file gives when there are none.
-    ``beneath`` is a coarser scene that is shown where this one shows nothing.
+    ``stretch`` is that of all its bands, where it is known: it keeps the colours of the whole
+    scene. ``beneath`` is a coarser scene that is shown where this one shows nothing.
     """
 
     path: Path
@@ -56,6 +64,7 @@ class ChipScene:
     name: str
     label: Message
     bands: Sequence[str] = ()
+    stretch: Stretch = ()
     beneath: ChipScene | None = None
 
 
@@ -69,12 +78,14 @@ class Place:
 
 @dataclass(frozen=True, slots=True)
 class Sight:
-    """A place as one scene shows it: float32 (3, rows, columns), where it is clear, and the pixel
-    type of the scene; ``filled``: whether a part of it comes from the scene beneath."""
+    """A place as one scene shows it: float32 (3, rows, columns), where it is clear, the pixel type
+    of the scene, and which of its bands (from 1) these are; ``filled``: whether a part of it comes
+    from the scene beneath."""
 
     pixels: Values
     clear: NDArray[np.bool_]
     dtype: str
+    numbers: tuple[int, ...]
     filled: bool = False
 
 
@@ -102,10 +113,10 @@ def sight(path: Path, place: Place, bands: Sequence[str] = ()) -> Sight:
     """
     grid = place.grid
     with open_scene(path) as dataset:
-        numbers = band_numbers(bands or names_of(dataset), Combination.TRUE)
+        numbers = band_numbers(bands or names_of(dataset), Combination.TRUE) or (1, 1, 1)
         kind = str(dataset.dtypes[0])
         try:
-            source, transform = _around(dataset, numbers or (1, 1, 1), grid)
+            source, transform = _around(dataset, numbers, grid)
         except RasterioError as error:
             raise RasterError(BROKEN, code="image-broken") from error
         shown = np.zeros((len(source), grid.rows, grid.columns), dtype=np.float32)
@@ -116,7 +127,7 @@ def sight(path: Path, place: Place, bands: Sequence[str] = ()) -> Sight:
         )  # fmt: skip
     # Pixels that a neighbour without data has a part in show no ground.
     clear = shown[-1] > CLEAR
-    return Sight(shown[:-1], clear & np.isfinite(shown[:-1]).all(axis=0), kind)
+    return Sight(shown[:-1], clear & np.isfinite(shown[:-1]).all(axis=0), kind, numbers)
 
 
 def _whole_sight(scene: ChipScene, place: Place) -> Sight:
@@ -132,7 +143,7 @@ def _whole_sight(scene: ChipScene, place: Place) -> Sight:
     if under.dtype != seen.dtype or not missing.any():
         return seen
     pixels = np.where(missing, under.pixels, seen.pixels)
-    return Sight(pixels, seen.clear | missing, seen.dtype, filled=True)
+    return Sight(pixels, seen.clear | missing, seen.dtype, seen.numbers, filled=True)
 
 
 def _around(dataset: DatasetReader, numbers: Sequence[int], grid: Grid) -> tuple[Values, Affine]:
@@ -180,14 +191,23 @@ def chips(place: Place, scenes: Sequence[ChipScene]) -> list[Image.Image]:
     """
     sights = [_whole_sight(scene, place) for scene in scenes]
     alike = len({seen.dtype for seen in sights}) == 1
-    together = natural_stretch([(seen.pixels, seen.clear) for seen in sights])
+    together = _stretch(scenes, sights)
     pictures = []
     for scene, seen in zip(scenes, sights, strict=True):
-        stretch = together if alike else natural_stretch([(seen.pixels, seen.clear)])
+        stretch = together if alike else _stretch([scene], [seen])
         picture = _picture(seen, stretch)
         annotate(picture, place.outline, place.grid.transform.a)
         pictures.append(captioned_picture(picture, scene, filled=seen.filled))
     return pictures
+
+
+def _stretch(scenes: Sequence[ChipScene], sights: Sequence[Sight]) -> Stretch:
+    usual = [
+        [scene.stretch[number - 1] for number in seen.numbers]
+        for scene, seen in zip(scenes, sights, strict=True)
+        if len(scene.stretch) >= max(seen.numbers)
+    ]
+    return natural_stretch([(seen.pixels, seen.clear) for seen in sights], usual)
 
 
 def captioned_picture(
@@ -216,7 +236,7 @@ def side_by_side(pictures: Sequence[Image.Image]) -> Image.Image:
     return whole
 
 
-def _picture(seen: Sight, stretch: Sequence[tuple[float, float]]) -> Image.Image:
+def _picture(seen: Sight, stretch: Stretch) -> Image.Image:
     shown = np.moveaxis(to_bytes(seen.pixels, stretch), 0, 2)
     shown[~seen.clear] = NODATA
     return Image.fromarray(np.ascontiguousarray(shown), "RGB")

@@ -17,11 +17,15 @@ PERCENTILES = (2.0, 98.0)
 NATURAL_PERCENTILES = (0.5, 99.5)
 HEADROOM = 0.08
 """A picture of few roofs among fields keeps them: they are what it is looked at for."""
+LEAST_WIDTH = 1.2
+"""Of a part, as a multiple of the scene's between its percentiles: fields alone stay fields."""
 GAMMA = 1.4
 """Brightens what lies between: one bright roof would leave the fields around it in the dark."""
 BRIGHTNESS = np.round(np.linspace(0, 1, 1024) ** (1 / GAMMA) * 255).astype(np.uint8)
 """Looked up, because a power of every pixel takes longer than all else of a picture."""
 EVERY = 3
+Stretch = Sequence[tuple[float, float]]
+"""Low and high of each band."""
 COLOURS = (ColorInterp.red, ColorInterp.green, ColorInterp.blue)
 
 
@@ -77,26 +81,42 @@ def stretch_of(
 
 
 def natural_stretch(
-    scenes: Sequence[tuple[Values, NDArray[np.bool_]]],
-) -> list[tuple[float, float]]:
+    scenes: Sequence[tuple[Values, NDArray[np.bool_]]], usual: Sequence[Stretch] = ()
+) -> Stretch:
     """Low and high of each band, as far apart in all of them.
 
     Bands stretched each to its own width make gaudy colours where one of them hardly varies. Every
-    few pixels are enough to know the widths.
+    few pixels are enough to know the widths. ``usual``: how each whole scene is stretched, of which
+    a part keeps the colours: some fields alone would turn pink or blue against each other.
     """
     few = [(pixels[:, ::EVERY, ::EVERY], clear[::EVERY, ::EVERY]) for pixels, clear in scenes]
     stretch = stretch_of(few, NATURAL_PERCENTILES)
-    return evened([(low, high + HEADROOM * (high - low)) for low, high in stretch])
+    own = evened([(low, high + HEADROOM * (high - low)) for low, high in stretch])
+    return _balanced(own, usual) if usual else own
 
 
-def evened(stretch: Sequence[tuple[float, float]]) -> list[tuple[float, float]]:
+def evened(stretch: Stretch) -> list[tuple[float, float]]:
     """The same middles, and the largest of the widths for all."""
     width = max(high - low for low, high in stretch)
-    middles = [(low + high) / 2 for low, high in stretch]
+    return _around([(low + high) / 2 for low, high in stretch], width)
+
+
+def _balanced(own: Stretch, usual: Sequence[Stretch]) -> Stretch:
+    """Between the brightness of the part and of the whole scenes, in the latter's colours."""
+    parts = np.array(own)
+    wholes = np.array([evened(stretch) for stretch in usual])
+    middles = wholes.mean(axis=(0, 2))
+    brighter = float((parts.mean(axis=1) - middles).mean()) / 2
+    width = float(np.ptp(parts, axis=1).max())
+    least = LEAST_WIDTH * float(np.ptp(wholes, axis=2).max())
+    return _around([float(middle) + brighter for middle in middles], max(width, least))
+
+
+def _around(middles: Sequence[float], width: float) -> list[tuple[float, float]]:
     return [(middle - width / 2, middle + width / 2) for middle in middles]
 
 
-def to_bytes(pixels: Values, stretch: Sequence[tuple[float, float]]) -> NDArray[np.uint8]:
+def to_bytes(pixels: Values, stretch: Stretch) -> NDArray[np.uint8]:
     """Pixels (bands, rows, columns) as bytes, clipped to the stretch and brightened."""
     low, high = np.array(stretch, dtype=np.float32).T[:, :, None, None]
     place = np.nan_to_num((pixels - low) * ((len(BRIGHTNESS) - 1) / (high - low)))

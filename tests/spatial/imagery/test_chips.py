@@ -15,7 +15,13 @@ from shapely import MultiPolygon, box
 from spatial.imagery.annotation import CAPTION_PX, OUTLINE, bar_length_m
 from spatial.imagery.chips import NODATA, SIDE_PX, ChipScene, chips, place_of, side_by_side
 from spatial.imagery.cog import write_cog
-from spatial.imagery.display import Combination, band_numbers, names_of
+from spatial.imagery.display import (
+    Combination,
+    band_numbers,
+    names_of,
+    natural_stretch,
+    to_bytes,
+)
 from spatial.imagery.scenes import open_scene
 from spatial.messages import Message
 from tests.spatial.imagery.scene_maker import SIDE, fields, write_scene
@@ -154,3 +160,18 @@ def test_a_scene_of_other_values_does_not_fill_edges(tmp_path: Path) -> None:
     (alone,) = chips(place_of(GROUND), [part])
     (offered,) = chips(place_of(GROUND), [replace(part, beneath=other)])
     assert np.array_equal(pixels(alone), pixels(offered))
+
+
+def test_a_picture_of_fields_alone_keeps_the_colours_of_the_whole_scene() -> None:
+    # Red, green and blue of some fields; over the whole scene there are roofs and woods as well.
+    fields = (
+        np.random.default_rng(1).normal(0, 2, (3, 60, 60)) + np.array([70, 90, 60])[:, None, None]
+    )
+    part = (fields.astype(np.float32), np.ones((60, 60), dtype=bool))
+    whole = [(30.0, 130.0), (40.0, 130.0), (30.0, 120.0)]
+    alone = to_bytes(part[0], natural_stretch([part])).mean(axis=(1, 2))
+    kept = to_bytes(part[0], natural_stretch([part], [whole, whole])).mean(axis=(1, 2))
+    assert np.ptp(alone) < 10
+    assert kept[1] > kept[0] + 10
+    assert kept[0] > kept[2]
+    assert to_bytes(part[0], natural_stretch([part], [whole])).std() < 40
