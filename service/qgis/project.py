@@ -1,4 +1,5 @@
-"""A QGIS project written by hand: five layers, styled, legends in Chinese, on either door.
+"""A QGIS project written by hand: five layers, styled, legends in Chinese, on either door; over
+HTTP the newest scenes beneath them.
 
 The rules that make QGIS 3.22 and 3.40 open it without a question were found by trying: layer ids
 longer than ten characters and repeated in the layer tree, ``ProjectionsEnabled``, an ``srsid``
@@ -42,6 +43,9 @@ LAYERS = (
     ProjectLayer("plots", "地块（按地类）", editable=True),
 )
 """Top of the map first."""
+IMAGERY = ProjectLayer("imagery", "最新影像", shown=False)
+TILE_PROVIDER = "wms"
+"""What QGIS calls the provider of XYZ tiles."""
 
 ALIASES = {
     "id": "编号", "code": "代码", "name": "名称", "plot_no": "地块编号", "village_code": "村代码",
@@ -81,17 +85,12 @@ def project_xml(source: Source, extent: Extent = NOWHERE) -> bytes:
     tree = ElementTree.SubElement(root, "layer-tree-group")
     layers = ElementTree.SubElement(root, "projectlayers")
     for layer in LAYERS:
-        ElementTree.SubElement(
-            tree,
-            "layer-tree-layer",
-            id=layer_id(layer),
-            name=layer.title,
-            checked="Qt::Checked" if layer.shown else "Qt::Unchecked",
-            expanded="1" if layer.shown else "0",
-            providerKey=source.provider,
-            source=source.layer(layer.view),
-        )
+        _tree_layer(tree, layer, source.provider, source.layer(layer.view))
         layers.append(_map_layer(layer, source))
+    imagery = source.imagery()
+    if imagery is not None:
+        _tree_layer(tree, IMAGERY, TILE_PROVIDER, imagery)
+        layers.append(_tile_layer(IMAGERY, imagery))
     _canvas(root, extent)
     properties = ElementTree.SubElement(root, "properties")
     reference = ElementTree.SubElement(properties, "SpatialRefSys")
@@ -102,6 +101,33 @@ def project_xml(source: Source, extent: Extent = NOWHERE) -> bytes:
 def layer_id(layer: ProjectLayer) -> str:
     """The id of a layer, the same in layer tree and layer list."""
     return f"plotwatch_{layer.view}_layer"
+
+
+def _tree_layer(tree: ElementTree.Element, layer: ProjectLayer, provider: str, source: str) -> None:
+    ElementTree.SubElement(
+        tree,
+        "layer-tree-layer",
+        id=layer_id(layer),
+        name=layer.title,
+        checked="Qt::Checked" if layer.shown else "Qt::Unchecked",
+        expanded="1" if layer.shown else "0",
+        providerKey=provider,
+        source=source,
+    )
+
+
+def _tile_layer(layer: ProjectLayer, source: str) -> ElementTree.Element:
+    element = ElementTree.Element("maplayer", type="raster")
+    _text(element, "id", layer_id(layer))
+    _text(element, "datasource", source)
+    _text(element, "layername", layer.title)
+    _crs(ElementTree.SubElement(element, "srs"), MAP_CRS)
+    _text(element, "provider", TILE_PROVIDER)
+    pipe = ElementTree.SubElement(element, "pipe")
+    ElementTree.SubElement(
+        pipe, "rasterrenderer", type="singlebandcolordata", band="1", opacity="1", alphaBand="-1"
+    )
+    return element
 
 
 def _map_layer(layer: ProjectLayer, source: Source) -> ElementTree.Element:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from typing import Protocol, Self
+from urllib.parse import quote
 
 from sqlalchemy import URL
 
@@ -17,6 +18,9 @@ class Source(Protocol):
 
     def layer(self, name: str) -> str:
         """The data source of a layer, as QGIS writes it."""
+
+    def imagery(self) -> str | None:
+        """The data source of the newest scenes as map tiles; None where there are none."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,6 +54,10 @@ class Connection:
             f' checkPrimaryKeyUnicity=\'0\' table="qgis"."{name}" (geom)'
         )
 
+    def imagery(self) -> str | None:
+        """Only the service draws tiles."""
+        return None
+
 
 @dataclass(frozen=True, slots=True)
 class Service:
@@ -72,6 +80,15 @@ class Service:
             f" typename='{name}' url='{_quoted(address)}' version='auto'"
             f" username='{_quoted(self.username)}' password='{_quoted(self.token)}'"
         )
+
+    def imagery(self) -> str | None:
+        """XYZ tiles in true colour."""
+        tiles = f"{self.address.rstrip('/')}/api/scenes/mosaic/{{z}}/{{x}}/{{y}}.png"
+        parts = {
+            "type": "xyz", "url": quote(tiles, safe=":/"), "zmin": "8", "zmax": "20",
+            "username": quote(self.username, safe=""), "password": quote(self.token, safe=""),
+        }  # fmt: skip
+        return "&".join(f"{name}={value}" for name, value in parts.items())
 
 
 def _quoted(text: str) -> str:

@@ -42,6 +42,13 @@ def main(project_file, address, user, token, other, password, picture):
     project = QgsProject.instance()
     found["opened"] = project.read(project_file)
     layers = {layer.id().split("_")[1]: layer for layer in project.mapLayers().values()}
+    imagery = layers.pop("imagery")
+    found["imagery"] = {
+        "valid": imagery.isValid(),
+        "name": imagery.name(),
+        "source": imagery.dataProvider().dataSourceUri(),
+        "last": project.layerTreeRoot().layerOrder()[-1].id() == imagery.id(),
+    }
     found["layers"] = {name: describe(layer) for name, layer in layers.items()}
     plots = layers["plots"]
     found["read"] = len(list(plots.getFeatures()))

@@ -68,6 +68,9 @@ def test_an_analyst_works_over_http(found: dict[str, Any], own_runtime: Runtime)
     assert {name: layer["valid"] for name, layer in layers.items()} == dict.fromkeys(layers, True)
     counts = {name: layer["features"] for name, layer in layers.items()}
     assert counts == {"villages": 2, "plots": 1200, "zones": 1, "patches": 2, "cases": 2}
+    imagery = found["imagery"]
+    assert (imagery["valid"], imagery["name"], imagery["last"]) == (True, "最新影像", True)
+    assert f"username={ANALYST}&password=" in imagery["source"]
     assert found["read"] == 1200
     assert found["filtered"] == 300
     assert CROPLAND_OVER_WHITE & set(found["colours"]), found["colours"]
