@@ -13,13 +13,19 @@ from sqlalchemy.orm import Session
 from service.database.arrays import number_array
 from service.database.engine import driver_connection
 from service.layers.models import LayerVersion
+from service.screening import screen_batch
 from service.screening.base_changes import affected_query
 from service.screening.candidates import PROTECTED, candidates_query
 from service.screening.patches import grown_boxes
+from service.settings import Settings
 from spatial.words import LayerName
 from tests.service.cases.sighting_maker import rectangle
-from tests.service.screening.township import publish_plots
+from tests.service.screening.township import Change, publish_plots, publish_villages, receive
 
+READS_OF_PLOTS = r"""
+    SELECT coalesce(sum(seq_scan), 0)::int, coalesce(sum(idx_scan), 0)::int
+    FROM pg_stat_xact_user_tables WHERE relname LIKE 'plot\_v%'
+"""
 SIDE = 70
 BOXES = grown_boxes(
     np.array([rectangle(90 * n, 90 * n, 90 * n + 40, 90 * n + 40) for n in range(20)]), 2.0
@@ -77,3 +83,25 @@ def test_what_a_new_version_touches_is_found_through_the_index(
     scans = scans_of_plots(session, query, [ids, *(number_array(edge) for edge in BOXES.T)])
     assert scans <= {"Index Scan", "Bitmap Heap Scan"}
     assert scans
+
+
+def test_screening_a_batch_reads_plots_through_the_index_alone(
+    session: Session, many_plots: LayerVersion
+) -> None:
+    assert many_plots.feature_count == SIDE**2
+    publish_villages(session)
+    places = range(20)
+    grounds = [rectangle(90 * n, 45 * n, 90 * n + 40, 45 * n + 40) for n in places]
+    receive(session, 1, [Change(number=f"TB-{n}", ground=grounds[n]) for n in places])
+    scans, looks = reads_of_plots(session)
+    assert screen_batch(session, 1, Settings()).cases_raised >= len(places)
+    scans_after, looks_after = reads_of_plots(session)
+    assert scans_after == scans
+    assert looks_after >= looks + len(places)
+
+
+def reads_of_plots(session: Session) -> tuple[int, int]:
+    """How often this transaction read plots from end to end, and how often through an index."""
+    row = driver_connection(session).execute(READS_OF_PLOTS).fetchone()
+    assert row is not None
+    return row[0], row[1]
