@@ -1,14 +1,15 @@
 """Made-up satellite scenes of a township: its plots as a sensor would see them, before and after.
 
 The second scene shows the first batch's patches. Between the two lie a season, haze, a cloud with
-its shadow and a shift of a fraction of a pixel, each of which can be left out.
+its shadow and a shift of a fraction of a pixel, each of which can be left out. A third, of summer
+and clear, shows the second batch's as well.
 """
 
 from __future__ import annotations
 
 import math
 import tempfile
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 import numpy as np
@@ -63,6 +64,7 @@ CHANGED = {
     "unknown": (98, 106, 118, 126),
 }
 VEGETATION = ("01", "02", "03", "04")
+SUMMER = (0.88, 0.98, 0.82, 1.22)
 SEASON = (0.94, 1.03, 0.90, 1.10)
 HAZE = (16.0, 11.0, 8.0, 2.0)
 PLOT_SPREAD = 5.0
@@ -81,8 +83,8 @@ LEAST_PARTS = 2
 mean of a pixel's ground, and a lane narrower than a pixel does not come and go with a shift."""
 
 
-TAKEN = ("2026-01-10", "2026-04-20")
-"""About the days of the first batch's images."""
+TAKEN = ("2026-01-10", "2026-04-20", "2026-07-28")
+"""About the days of the batches' images."""
 CUT_OUT: Extent = (35_587_092.0, 3_248_397.0, 35_587_732.0, 3_248_909.0)
 """Where most of the first batch's patches lie close together."""
 
@@ -103,37 +105,75 @@ def scene_pair(
 ) -> tuple[Bands, Bands, Affine]:
     """Both scenes, uint8 (4, rows, columns), and their transform in EPSG:4523."""
     between = between or Disturbance()
-    random = np.random.default_rng((world.township.seed, 8))
-    transform = from_origin(extent[0], extent[3], pixel_m, pixel_m)
-    parts = max(LEAST_PARTS, math.ceil(pixel_m / FINE_M))
-    sides = (extent[3] - extent[1], extent[2] - extent[0])
-    rows, columns = (round(side / pixel_m) * parts for side in sides)
-    plots = world.township.plots
-    shades = _shades(random, len(plots))
-    later = shades + _shades(random, len(plots)) / 3
-    fine = transform @ Affine.scale(1 / parts)
-    before = _averaged(_ground(world, (rows, columns), fine, shades, season=False), parts)
-    down, right = between.shift_px
-    moved = transform @ Affine.translation(right, down) @ Affine.scale(1 / parts)
-    after = _ground(world, (rows, columns), moved, later, season=between.season)
-    after = _averaged(_with_changes(world, after, moved, random), parts)
+    drawing = _Drawing.of(world, pixel_m, extent)
+    before = drawing.ground(drawing.shades)
+    season = SEASON if between.season else None
+    moved = replace(drawing, shift_px=between.shift_px)
+    after = moved.ground(drawing.later, season, batches=(1,))
     if between.haze:
         after = after * 0.92 + np.array(HAZE)[:, None, None]
     if between.cloud:
-        after = _with_cloud(after, random)
-    return _seen(before, random), _seen(after, random), transform
+        after = _with_cloud(after, drawing.random)
+    return _seen(before, drawing.random), _seen(after, drawing.random), drawing.transform
+
+
+def summer_scene(world: World, pixel_m: float, extent: Extent = WHOLE) -> tuple[Bands, Affine]:
+    """The third scene, clear, with the patches of both batches; see ``scene_pair``."""
+    drawing = _Drawing.of(world, pixel_m, extent)
+    scene = drawing.ground(drawing.later, SUMMER, batches=(1, 2))
+    return _seen(scene, drawing.random), drawing.transform
+
+
+@dataclass(frozen=True, slots=True)
+class _Drawing:
+    """What the scenes of a township share: their pixels, and how light each plot is, at first and
+    ``later``."""
+
+    world: World
+    random: np.random.Generator
+    transform: Affine
+    shape: tuple[int, int]
+    parts: int
+    shades: NDArray[np.float64]
+    later: NDArray[np.float64]
+    shift_px: tuple[float, float] = (0.0, 0.0)
+
+    @classmethod
+    def of(cls, world: World, pixel_m: float, extent: Extent) -> _Drawing:
+        random = np.random.default_rng((world.township.seed, 8))
+        transform = from_origin(extent[0], extent[3], pixel_m, pixel_m)
+        parts = max(LEAST_PARTS, math.ceil(pixel_m / FINE_M))
+        sides = (extent[3] - extent[1], extent[2] - extent[0])
+        rows, columns = (round(side / pixel_m) * parts for side in sides)
+        shades = _shades(random, len(world.township.plots))
+        later = shades + _shades(random, len(world.township.plots)) / 3
+        return cls(world, random, transform, (rows, columns), parts, shades, later)
+
+    def ground(
+        self,
+        shades: NDArray[np.float64],
+        season: tuple[float, ...] | None = None,
+        batches: tuple[int, ...] = (),
+    ) -> NDArray[np.float64]:
+        """The plots, and the changes of some batches on them, as means of pixels."""
+        down, right = self.shift_px
+        moved = self.transform @ Affine.translation(right, down) @ Affine.scale(1 / self.parts)
+        scene = _ground(self.world, self.shape, moved, shades, season)
+        for batch in batches:
+            scene = _with_changes(self.world, scene, moved, self.random, batch)
+        return _averaged(scene, self.parts)
 
 
 def scene_files(world: World) -> dict[str, bytes]:
     """The sample's scenes by their file names: the township at 10 m, a cut-out at 0.8 m."""
-    kinds = {
-        "10m": scene_pair(world, 10.0),
-        "0.8m": scene_pair(world, 0.8, CUT_OUT, Disturbance(cloud=False)),
-    }
+    first, second, place = scene_pair(world, 10.0)
+    third, _ = summer_scene(world, 10.0)
+    before, after, cut_out = scene_pair(world, 0.8, CUT_OUT, Disturbance(cloud=False))
+    kinds = {"10m": ((first, second, third), place), "0.8m": ((before, after), cut_out)}
     files = {}
     with tempfile.TemporaryDirectory() as folder:
-        for kind, (before, after, transform) in kinds.items():
-            for bands, day in zip((before, after), TAKEN, strict=True):
+        for kind, (scenes, transform) in kinds.items():
+            for bands, day in zip(scenes, TAKEN, strict=False):
                 name = f"scene-{kind}-{day.replace('-', '')}.tif"
                 path = Path(folder) / name
                 write_scene(path, bands, transform, "EPSG:4523", day)
@@ -166,8 +206,7 @@ def _ground(
     shape: tuple[int, int],
     transform: Affine,
     shades: NDArray[np.float64],
-    *,
-    season: bool,
+    season: tuple[float, ...] | None,
 ) -> NDArray[np.float64]:
     plots = world.township.plots
     number = rasterize(
@@ -180,9 +219,9 @@ def _ground(
     colours = np.array([ELSE, *(_colour(code) for code in plots.land_class)], dtype=float)
     colours[1:] += shades
     texture = _texture(world, number, transform)
-    if season:
+    if season is not None:
         green = [False, *(code.startswith(VEGETATION) for code in plots.land_class)]
-        colours[green] *= np.array(SEASON)
+        colours[green] *= np.array(season)
     return np.moveaxis(colours[number], 2, 0) + texture
 
 
@@ -228,18 +267,22 @@ def _colour(land_class: str) -> tuple[int, int, int, int]:
 
 
 def _with_changes(
-    world: World, scene: NDArray[np.float64], transform: Affine, random: np.random.Generator
+    world: World,
+    scene: NDArray[np.float64],
+    transform: Affine,
+    random: np.random.Generator,
+    batch: int,
 ) -> NDArray[np.float64]:
     patches = world.patches
-    first = np.flatnonzero(patches.batch == 1)
+    chosen = np.flatnonzero(patches.batch == batch)
     number = rasterize(
-        [(patches.geometry[at], place) for place, at in enumerate(first, start=1)],
+        [(patches.geometry[at], place) for place, at in enumerate(chosen, start=1)],
         out_shape=scene.shape[1:],
         transform=transform,
         fill=0,
         dtype="int32",
     )
-    colours = np.array([CHANGED[str(patches.change_group[at])] for at in first], dtype=float)
+    colours = np.array([CHANGED[str(patches.change_group[at])] for at in chosen], dtype=float)
     colours += _shades(random, len(colours))
     changed = number > 0
     scene[:, changed] = colours[number[changed] - 1].T
