@@ -191,8 +191,13 @@ def _edit(
 
 
 def _said(error: psycopg.Error) -> Message:
+    """The database's own sentence; the trigger gives the English one as its detail.
+
+    The detail of a constraint of a table would be the whole row.
+    """
     text = error.diag.message_primary or str(error)
-    return Message(text, text)
+    english = None if error.diag.table_name else error.diag.message_detail
+    return Message(text, english or text)
 
 
 def _geometry(outline: BaseGeometry) -> sql.Composable:

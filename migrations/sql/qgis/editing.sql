@@ -23,7 +23,8 @@ BEGIN
     END IF;
     IF NOT found_login.may_edit THEN
         RAISE EXCEPTION '您的账号只能查看，不能编辑地块；需要编辑请联系专班办公室。'
-            USING ERRCODE = '42501';
+            USING ERRCODE = '42501',
+            DETAIL = 'Your account may read plots, not edit them; ask the office.';
     END IF;
     RETURN my_villages();
 END
@@ -33,14 +34,17 @@ CREATE OR REPLACE FUNCTION qgis.checked_geometry(plot_no text, geom geometry) RE
 LANGUAGE plpgsql STABLE SECURITY DEFINER SET search_path FROM CURRENT AS $$
 BEGIN
     IF geom IS NULL OR ST_IsEmpty(geom) THEN
-        RAISE EXCEPTION '地块 % 没有图形，请画出边界后再保存。', plot_no USING ERRCODE = '23514';
+        RAISE EXCEPTION '地块 % 没有图形，请画出边界后再保存。', plot_no USING ERRCODE = '23514',
+            DETAIL = format('Plot %s has no outline; draw it before saving.', plot_no);
     END IF;
     IF NOT ST_IsValid(geom) THEN
         RAISE EXCEPTION '地块 % 的边界有误（%），请修正后再保存。', plot_no, ST_IsValidReason(geom)
-            USING ERRCODE = '23514';
+            USING ERRCODE = '23514', DETAIL = format(
+                'The outline of plot %s is not valid: %s.', plot_no, ST_IsValidReason(geom));
     END IF;
     IF ST_Area(geom::geography, true) < 1 THEN
-        RAISE EXCEPTION '地块 % 的面积不足 1 平方米，请检查图形。', plot_no USING ERRCODE = '23514';
+        RAISE EXCEPTION '地块 % 的面积不足 1 平方米，请检查图形。', plot_no USING ERRCODE = '23514',
+            DETAIL = format('Plot %s is smaller than one square metre.', plot_no);
     END IF;
     RETURN ST_Multi(ST_ForcePolygonCCW(ST_Force2D(geom)));
 END
@@ -71,7 +75,9 @@ BEGIN
       AND b.code = village;
     IF share < 0.5 THEN
         RAISE EXCEPTION '地块 % 的图形大部分不在村 % 的范围内，请检查位置或村代码。',
-            plot_no, village USING ERRCODE = '23514';
+            plot_no, village USING ERRCODE = '23514', DETAIL = format(
+                'Most of plot %s lies outside village %s; check outline and code.',
+                plot_no, village);
     END IF;
 END
 $$;
@@ -84,7 +90,8 @@ BEGIN
     SELECT protection INTO protects FROM land_class WHERE system = class_system AND code = class;
     IF protects IS NULL THEN
         RAISE EXCEPTION '地类编码 % 不在分类体系 % 中，请填写正确的编码（如 0101 水田）。',
-            coalesce(class, '（空）'), class_system USING ERRCODE = '23514';
+            coalesce(class, '（空）'), class_system USING ERRCODE = '23514', DETAIL = format(
+                'Land class %s is not in system %s.', coalesce(class, '(empty)'), class_system);
     END IF;
     IF protects <> 'cropland' AND EXISTS (
         SELECT FROM land_class WHERE system = 'planting' AND code = planting) THEN
@@ -105,19 +112,24 @@ BEGIN
     SELECT id INTO current_version FROM layer_version
     WHERE layer = 'plots' AND superseded_at IS NULL FOR NO KEY UPDATE;
     IF current_version IS NULL THEN
-        RAISE EXCEPTION '还没有导入地块图层，请先导入再编辑。' USING ERRCODE = '55000';
+        RAISE EXCEPTION '还没有导入地块图层，请先导入再编辑。' USING ERRCODE = '55000',
+            DETAIL = 'No plots have been imported yet; import them first.';
     END IF;
     IF TG_OP <> 'INSERT' THEN
         SELECT * INTO before FROM plot
         WHERE version_id = current_version AND id = OLD.id FOR UPDATE;
         IF before.id IS NULL THEN
             RAISE EXCEPTION '地块 % 已被他人删除或图层已更新，请刷新后再编辑。', OLD.plot_no
-                USING ERRCODE = '40001';
+                USING ERRCODE = '40001', DETAIL = format(
+                    'Plot %s was removed or imported anew; reload it first.', OLD.plot_no);
         END IF;
     END IF;
     IF TG_OP = 'UPDATE' AND NEW.edit_token IS DISTINCT FROM 'v' || before.row_version THEN
         RAISE EXCEPTION '地块 % 已被他人修改（现为第 % 版），您的修改没有保存。请刷新图层后再编辑。',
             before.plot_no, before.row_version USING ERRCODE = '40001',
+            DETAIL = format(
+                'Plot %s was changed by another (now version %s) and your change is not kept;'
+                ' reload it first.', before.plot_no, before.row_version),
             HINT = 'Send edit_token = ''v'' || row_version, as the Plotwatch project does.';
     END IF;
 
@@ -138,18 +150,22 @@ BEGIN
         after.protection := qgis.protection_of(
             after.land_class_system, after.land_class, after.planting);
         IF after.plot_no IS NULL THEN
-            RAISE EXCEPTION '地块编号不能为空。' USING ERRCODE = '23502';
+            RAISE EXCEPTION '地块编号不能为空。' USING ERRCODE = '23502',
+                DETAIL = 'A plot needs a number.';
         END IF;
         IF after.village_code IS NULL OR NOT EXISTS (
             SELECT FROM village WHERE code = after.village_code) THEN
             RAISE EXCEPTION '地块 % 不在任何村内（村代码 %），请检查位置或村代码。',
-                after.plot_no, coalesce(after.village_code, '空') USING ERRCODE = '23514';
+                after.plot_no, coalesce(after.village_code, '空') USING ERRCODE = '23514',
+                DETAIL = format('Plot %s lies in no village (code %s); check outline and code.',
+                                after.plot_no, coalesce(after.village_code, 'empty'));
         END IF;
     END IF;
     IF mine <> '{}' AND NOT (coalesce(before.village_code, after.village_code) = ANY (mine)
                              AND coalesce(after.village_code, before.village_code) = ANY (mine)) THEN
         RAISE EXCEPTION '地块 % 不在您负责的村内，不能编辑。',
-            coalesce(after.plot_no, before.plot_no) USING ERRCODE = '42501';
+            coalesce(after.plot_no, before.plot_no) USING ERRCODE = '42501', DETAIL = format(
+                'Plot %s is not in your villages.', coalesce(after.plot_no, before.plot_no));
     END IF;
     -- What was imported stays as it is until somebody draws or assigns it anew.
     IF TG_OP = 'INSERT' OR TG_OP = 'UPDATE' AND (after.village_code <> before.village_code

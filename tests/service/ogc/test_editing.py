@@ -144,6 +144,7 @@ def test_two_editors_of_one_plot_the_second_is_told(own_township: TestClient) ->
     answers = (by_header, by_token, whole, removal)
     assert [answer.status_code for answer in answers] == [412, 409, 409, 412]
     assert all("已被他人修改" in answer.json()["detail"] for answer in answers)
+    assert all("changed by another" in answer.json()["detail_en"] for answer in answers)
     assert read(own_township, 7)["ownership"] == "30"
     fresh = own_township.get(f"{ITEMS}/7").headers["etag"]
     assert patch(own_township, 7, properties=late, headers={"If-Match": fresh}).status_code == 204
@@ -267,6 +268,7 @@ def test_a_refused_edit_is_told_in_words_and_changes_nothing(
     answer = patch(own_township, 7, **change)
     assert answer.status_code == status, answer.text
     assert words in answer.json()["detail"]
+    assert answer.json()["detail_en"].isascii(), "told in English, too"
     assert read(own_township, 7)["row_version"] == 1
 
 
