@@ -42,7 +42,9 @@ def inspect(dataset: DatasetReader, path: Path) -> None:
         rows, columns = dataset.shape
         ground_of([(0, 0), (columns, 0), (columns, rows), (0, rows)], dataset)
     except RasterError as error:
-        raise RasterError(error.message, code=error.problem_code, file=path.name) from error
+        zh, en = error.message.zh, error.message.en
+        said = Message(f"{path.name}：{zh}", f"{path.name}: {en}")
+        raise RasterError(said, code=error.problem_code, file=path.name) from error
 
 
 def _look_inside(dataset: DatasetReader) -> None:

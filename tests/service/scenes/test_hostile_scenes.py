@@ -146,6 +146,7 @@ def test_what_is_no_scene_is_refused_at_the_door(
     answer = send(client, hostile(tmp_path, kind))
     told = answer.json()
     assert (answer.status_code, told["code"], told["file"]) == (422, HOSTILE[kind][1], NAME)
+    assert told["detail"].startswith(NAME)
     assert list(runtime.files.hashes()) == []
     assert list((runtime.settings.home / "incoming").iterdir()) == []
     assert client.get("/api/scenes").json()["items"] == []
