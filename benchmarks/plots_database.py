@@ -104,7 +104,7 @@ def load_parts(runtime: Runtime, parts: Iterable[NDArray[np.object_]]) -> None:
     with runtime.database.transaction() as session:
         add_account(session, "reader", Role.OFFICE, PASSWORD)
         staged = begin_version(session, LayerName.PLOTS)
-        statement = f"COPY {staged.table} ({COLUMNS}) FROM STDIN (FORMAT BINARY)"
+        statement = f"COPY {staged.table} ({COLUMNS}) FROM STDIN (FORMAT BINARY, FREEZE)"
         with driver_connection(session).cursor().copy(statement) as copy:
             copy.write(COPY_HEADER)
             for outlines in parts:
