@@ -24,7 +24,7 @@ SELECT array_agg(nextval(sequence) ORDER BY number)
   FROM (SELECT pg_get_serial_sequence(%s, 'id')::regclass AS sequence OFFSET 0) AS known,
        generate_series(1, %s) AS number
 """
-ROWS_AT_ONCE = 1000
+ROWS_AT_ONCE = 500
 """Rows written together: the server stores them while the next are made."""
 
 

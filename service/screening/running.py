@@ -20,12 +20,14 @@ from service.screening.storing import store_findings, store_outcomes, store_piec
 from service.screening.versions import BaseVersions
 from service.settings import ScreeningDefaults
 from spatial.overlay.model import Ground, OverlaySettings
+from spatial.overlay.parallel import thread_count
 from spatial.rules import RuleTable, load_rule_table
 from spatial.screening import Screening, screen
 
-PATCHES_AT_ONCE = 1_000
+PATCHES_AT_ONCE = 400
 """Bounds memory and lets the database and the kernel work side by side: patches are judged one by
-one, so that cutting a batch changes nothing."""
+one, so that cutting a batch changes nothing. A part is work for one thread, and there are as many
+parts in work as processors: none waits for the other half of its part."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -79,7 +81,8 @@ def run_overlay(
     session.flush()
     run = Run(facts=_facts(record), screened=sorted(patch_ids))
     loaded = _loaded(session, run.screened, basis)
-    for part, screening in overlapped(loaded, lambda part: _screened(part, basis)):
+    parts = overlapped(loaded, lambda part: _screened(part, basis), thread_count())
+    for part, screening in parts:
         _store(session, run, part, screening)
     record.counts = dict(run.outcomes)
     return run

@@ -12,9 +12,23 @@ from service.screening.overlapping import overlapped
 PATIENCE_S = 30
 
 
-def test_every_item_comes_with_its_result_in_order() -> None:
-    assert list(overlapped(range(7), lambda item: item * item)) == [(n, n * n) for n in range(7)]
-    assert list(overlapped([], lambda item: item)) == []
+@pytest.mark.parametrize("threads", [1, 3])
+def test_every_item_comes_with_its_result_in_order(threads: int) -> None:
+    squares = overlapped(range(7), lambda item: item * item, threads)
+    assert list(squares) == [(n, n * n) for n in range(7)]
+    assert list(overlapped([], lambda item: item, threads)) == []
+
+
+def test_the_last_item_may_be_done_before_the_first() -> None:
+    done = Event()
+
+    def work(item: int) -> bool:
+        if item == 1:
+            return done.wait(PATIENCE_S)
+        done.set()
+        return True
+
+    assert list(overlapped([1, 2], work, threads=2)) == [(1, True), (2, True)]
 
 
 def test_the_next_item_is_made_while_the_first_is_worked_on() -> None:
@@ -37,7 +51,8 @@ def test_a_result_is_used_while_the_next_item_is_worked_on() -> None:
     assert results == [(1, True), (2, True)]
 
 
-def test_no_more_than_two_items_wait() -> None:
+@pytest.mark.parametrize("threads", [1, 3])
+def test_one_item_more_than_there_are_threads_waits(threads: int) -> None:
     made: list[int] = []
 
     def items() -> Iterator[int]:
@@ -45,9 +60,10 @@ def test_no_more_than_two_items_wait() -> None:
             made.append(item)
             yield item
 
-    for used, (item, _) in enumerate(overlapped(items(), lambda item: item), start=1):
+    results = overlapped(items(), lambda item: item, threads)
+    for used, (item, _) in enumerate(results, start=1):
         assert item == used - 1
-        assert len(made) <= used + 1
+        assert len(made) <= used + threads
 
 
 def test_an_error_in_the_work_reaches_the_caller_after_the_results_before_it() -> None:
