@@ -179,7 +179,8 @@ def test_what_a_living_worker_does_is_left_alone(township: Runtime, tmp_path: Pa
 
 
 def test_the_reading_process_ends_with_its_worker(township: Runtime, tmp_path: Path) -> None:
-    queue_plots(township, tmp_path / "p.gpkg")
+    # More rows than the line to the worker holds: the reading process waits until it is heard.
+    queue_plots(township, tmp_path / "p.gpkg", 5_000)
     with worker_at(township, "rows-arriving") as worker:
         children = _descendants(worker.pid)
         assert len(children) >= 2  # the fork server and the reading process
