@@ -30,13 +30,13 @@ from data.samples.generator import make_world
 from data.samples.generator.projecting import to_degrees
 from data.samples.generator.scenes import Disturbance, scene_pair, write_scene
 from spatial.area import ellipsoidal_area
-from spatial.imagery.detection import detect_changes
-from spatial.imagery.magnitude import magnitude
-from spatial.imagery.normalisation import normalisation
-from spatial.imagery.options import DetectionOptions
-from spatial.imagery.pairing import paired
-from spatial.imagery.scenes import open_scene
-from spatial.imagery.survey import survey
+from spatial.imagery.change.detection import detect_changes
+from spatial.imagery.change.magnitude import magnitude
+from spatial.imagery.change.normalisation import normalisation
+from spatial.imagery.change.options import DetectionOptions
+from spatial.imagery.change.pairing import paired
+from spatial.imagery.change.survey import survey
+from spatial.imagery.files.scenes import open_scene
 
 CASES = {
     "nothing but the changes": Disturbance(season=False, haze=False, cloud=False, shift_px=(0, 0)),

@@ -22,9 +22,9 @@ import numpy as np
 import shapely
 from shapely.geometry.base import BaseGeometry
 
-from spatial.imagery.chips import ChipScene, chips, place_of, side_by_side
-from spatial.imagery.cog import write_cog
-from spatial.imagery.scenes import open_scene
+from spatial.imagery.files.cog import write_cog
+from spatial.imagery.files.scenes import open_scene
+from spatial.imagery.pictures.chips import ChipScene, chips, place_of, side_by_side
 from spatial.messages import Message
 
 SAMPLES = Path(__file__).parents[1] / "data" / "samples"

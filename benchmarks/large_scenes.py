@@ -18,8 +18,8 @@ BANDS, BLOCK, FIELD = 4, 512, 64
 DETECT = """
 import sys
 from pathlib import Path
-from spatial.imagery.detection import detect_changes
-from spatial.imagery.options import DetectionOptions
+from spatial.imagery.change.detection import detect_changes
+from spatial.imagery.change.options import DetectionOptions
 print(len(detect_changes(*map(Path, sys.argv[1:]), DetectionOptions(least_area_m2=2000)).outlines))
 """
 ALONE = {"OPENBLAS_NUM_THREADS": "1", "OMP_NUM_THREADS": "1"}

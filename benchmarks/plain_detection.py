@@ -21,16 +21,16 @@ from rasterio.features import sieve
 from rasterio.windows import Window
 from scipy.ndimage import gaussian_filter, shift
 
-from spatial.imagery.detection import LEAST_SHIFT_PX, STEPS, held, spread_out, threshold_of
+from spatial.imagery.change.detection import LEAST_SHIFT_PX, STEPS, held, spread_out, threshold_of
+from spatial.imagery.change.magnitude import SHIFT_PX, SMOOTHING_PX
+from spatial.imagery.change.normalisation import Normalisation, Values, normalisation
+from spatial.imagery.change.obscured import hidden_in
+from spatial.imagery.change.options import DetectionOptions
+from spatial.imagery.change.outlines import Outline, outlines
+from spatial.imagery.change.pairing import Pair
+from spatial.imagery.change.registration import shift_between
+from spatial.imagery.change.survey import SAMPLES, Survey, block_means, block_side
 from spatial.imagery.grids import Grid
-from spatial.imagery.magnitude import SHIFT_PX, SMOOTHING_PX
-from spatial.imagery.normalisation import Normalisation, Values, normalisation
-from spatial.imagery.obscured import hidden_in
-from spatial.imagery.options import DetectionOptions
-from spatial.imagery.outlines import Outline, outlines
-from spatial.imagery.pairing import Pair
-from spatial.imagery.registration import shift_between
-from spatial.imagery.survey import SAMPLES, Survey, block_means, block_side
 
 NAMES = ("blue", "green", "red", "near_infrared")
 
@@ -87,7 +87,7 @@ def detect(before: Path, after: Path, options: DetectionOptions) -> list[Outline
 
 
 def magnitude(x: Values, y: Values, clear: NDArray[np.bool_], how: Normalisation) -> Values:
-    """As ``spatial.imagery.magnitude``, of scenes that are smoothed already."""
+    """As ``spatial.imagery.change.magnitude``, of scenes that are smoothed already."""
     expected, variance = expected_of(x, how)
     squares = np.zeros(clear.shape, dtype=np.float32)
     for was, now, uncertain in zip(expected, y, variance, strict=True):

@@ -25,10 +25,10 @@ import rasterio
 from fastapi import FastAPI, Response
 from fastapi.testclient import TestClient
 
-from spatial.imagery.cog import write_cog
-from spatial.imagery.display import Combination, whole_stretch
-from spatial.imagery.scenes import open_scene
-from spatial.imagery.tiles import TileScene, scene_tile
+from spatial.imagery.files.cog import write_cog
+from spatial.imagery.files.scenes import open_scene
+from spatial.imagery.pictures.display import Combination, whole_stretch
+from spatial.imagery.pictures.tiles import TileScene, scene_tile
 
 NAMES = ("blue", "green", "red", "near_infrared")
 SIDE = 4096

@@ -44,7 +44,9 @@ def test_spatial_knows_no_service_no_database_and_no_http() -> None:
         assert not used & forbidden, module
 
 
-@pytest.mark.parametrize("place", ["service", "service/cases", "spatial", "spatial/intake"])
+@pytest.mark.parametrize(
+    "place", ["service", "service/cases", "spatial", "spatial/intake", "spatial/imagery"]
+)
 def test_folders_import_without_circles(place: str) -> None:
     graph = folder_imports(ROOT / place)
     assert any(graph.values())

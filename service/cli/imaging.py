@@ -75,9 +75,9 @@ def detect(
             raise typer.BadParameter(f"{name} is not a file; two ids of scenes need no --out")
     if out is None:
         raise typer.BadParameter("files need --out PATCHES.gpkg")
-    from spatial.imagery.detection import detect_changes
-    from spatial.imagery.options import DetectionOptions
-    from spatial.imagery.writing import write_patches
+    from spatial.imagery.change.detection import detect_changes
+    from spatial.imagery.change.options import DetectionOptions
+    from spatial.imagery.change.writing import write_patches
 
     days = _days((Path(before), before_date), (Path(after), after_date))
     options = DetectionOptions(least_area_m2=least_area)
@@ -97,8 +97,8 @@ def detect(
 def _days(*scenes: tuple[Path, datetime | None]) -> list[date | None]:
     """The days of two files: as they are given, or as the files say; refused in the wrong order."""
     from service.errors import InvalidParameter
-    from spatial.imagery.naming import WRONG_ORDER, day_taken
-    from spatial.imagery.scenes import open_scene
+    from spatial.imagery.files.naming import WRONG_ORDER, day_taken
+    from spatial.imagery.files.scenes import open_scene
 
     days = []
     for path, given in scenes:

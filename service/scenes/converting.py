@@ -19,9 +19,10 @@ from service.scenes.arriving import Arrival
 from service.scenes.models import Scene
 from service.scenes.statuses import GONE, UNFINISHED, WorkStatus
 from service.scenes.working import Report, claimed, progress_of, settle
-from spatial.imagery.cog import footprint, write_cog
-from spatial.imagery.display import names_of, whole_stretch
-from spatial.imagery.scenes import facts_of, open_scene
+from spatial.imagery.bands import names_of
+from spatial.imagery.files.cog import footprint, write_cog
+from spatial.imagery.files.scenes import facts_of, open_scene
+from spatial.imagery.pictures.display import whole_stretch
 
 DEGREE_M = 111_320.0
 

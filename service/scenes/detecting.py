@@ -20,13 +20,13 @@ from service.scenes.models import Scene, SceneDetection
 from service.scenes.queries import find_scene
 from service.scenes.statuses import GONE, WorkStatus
 from service.scenes.working import claimed, progress_of
-from spatial.imagery.naming import WRONG_ORDER
-from spatial.imagery.writing import write_patches
+from spatial.imagery.change.writing import write_patches
+from spatial.imagery.files.naming import WRONG_ORDER
 from spatial.messages import Message
 from spatial.words import LayerName
 
 if TYPE_CHECKING:
-    from spatial.imagery.detection import Detection
+    from spatial.imagery.change.detection import Detection
 
 SOURCE = "detection"
 DETECTION_SHARE = 0.95
@@ -117,8 +117,8 @@ def _compare(
     runtime: Runtime, detection: SceneDetection, scenes: tuple[Scene, Scene], folder: Path
 ) -> None:
     # The service starts in half the time without what only a comparison needs.
-    from spatial.imagery.detection import detect_changes
-    from spatial.imagery.options import DetectionOptions
+    from spatial.imagery.change.detection import detect_changes
+    from spatial.imagery.change.options import DetectionOptions
 
     before, after = scenes
     tell = progress_of(runtime, SceneDetection, detection.id)

@@ -12,8 +12,8 @@ from service.errors import Conflict, InvalidParameter
 from service.runtime import Runtime
 from service.scenes.models import Scene
 from service.scenes.statuses import WorkStatus
-from spatial.imagery.display import BANDS, Combination, band_numbers
-from spatial.imagery.tiles import Stretch, Tile, TileScene, mosaic_tile, scene_tile
+from spatial.imagery.pictures.display import BANDS, Combination, band_numbers
+from spatial.imagery.pictures.tiles import Stretch, Tile, TileScene, mosaic_tile, scene_tile
 from spatial.messages import Message
 
 LEAST_ZOOM, MOST_ZOOM = 8, 20

@@ -19,7 +19,7 @@ from service.runtime import Runtime
 from service.scenes.cache import PictureCache
 from service.scenes.choosing import Serving
 from service.scenes.models import Scene
-from spatial.imagery.chips import ChipScene, chips, place_of, side_by_side
+from spatial.imagery.pictures.chips import ChipScene, chips, place_of, side_by_side
 from spatial.messages import Message
 
 FORMAT = 4

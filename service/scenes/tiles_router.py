@@ -20,7 +20,7 @@ from service.scenes.map_tiles import (
 )
 from service.scenes.queries import find_scene, mosaic_scenes
 from service.tiles.address import parse_tile
-from spatial.imagery.display import Combination
+from spatial.imagery.pictures.display import Combination
 
 router = APIRouter(prefix="/scenes", tags=["scenes"])
 VARY = {"Vary": "Authorization"}

@@ -13,11 +13,11 @@ from rasterio.enums import Resampling
 from rasterio.warp import reproject
 
 from spatial.errors import RasterError
-from spatial.imagery.normalisation import normalisation
-from spatial.imagery.obscured import hidden_in, tells_clouds
-from spatial.imagery.pairing import BandNames, paired
-from spatial.imagery.scenes import open_scene
-from spatial.imagery.survey import Mask, survey
+from spatial.imagery.change.normalisation import normalisation
+from spatial.imagery.change.obscured import hidden_in, tells_clouds
+from spatial.imagery.change.pairing import BandNames, paired
+from spatial.imagery.change.survey import Mask, survey
+from spatial.imagery.files.scenes import open_scene
 
 
 @dataclass(frozen=True, slots=True)

@@ -6,7 +6,7 @@ from collections.abc import Mapping, Sequence
 
 import numpy as np
 
-from spatial.imagery.normalisation import Values
+from spatial.imagery.change.normalisation import Values
 
 INDICES: Mapping[str, tuple[tuple[str, ...], tuple[str, ...]]] = {
     "ndvi": (("near_infrared",), ("red",)),

@@ -21,11 +21,11 @@ from shapely.geometry import mapping
 from shapely.geometry.base import BaseGeometry
 
 from spatial.errors import RasterError
+from spatial.imagery.change.normalisation import Values
 from spatial.imagery.clouds import Clouds
-from spatial.imagery.cog import BROKEN, STORAGE_CRS
+from spatial.imagery.files.cog import BROKEN, STORAGE_CRS
+from spatial.imagery.files.scenes import open_scene
 from spatial.imagery.indices import INDICES, index
-from spatial.imagery.normalisation import Values
-from spatial.imagery.scenes import open_scene
 
 LARGEST_PX = 2_000_000
 """Larger ground is read in larger pixels, so that memory is bounded."""

@@ -136,7 +136,7 @@ def hostile(folder: Path, kind: str) -> Path:
 @pytest.fixture(autouse=True)
 def little_at_once(monkeypatch: pytest.MonkeyPatch) -> None:
     """A limit that test images can exceed."""
-    monkeypatch.setattr("spatial.imagery.scenes.LARGEST_BLOCK", 5_000_000)
+    monkeypatch.setattr("spatial.imagery.files.scenes.LARGEST_BLOCK", 5_000_000)
 
 
 @pytest.mark.parametrize("kind", HOSTILE)
@@ -166,7 +166,7 @@ def test_what_is_no_scene_is_refused_by_a_comparison_of_files(tmp_path: Path, ki
 def test_what_only_the_whole_of_a_large_image_shows_is_found_in_the_background(
     client: TestClient, runtime: Runtime, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr("spatial.imagery.inspection.MOST_PARTS", 0)
+    monkeypatch.setattr("spatial.imagery.files.inspection.MOST_PARTS", 0)
     scene = ready(client, runtime, hostile(tmp_path, "nodata-only"))
     assert (scene["status"], scene["problem"]["code"]) == ("rejected", "image-empty")
     assert list(runtime.files.hashes()) == []

@@ -12,17 +12,17 @@ import rasterio
 from PIL import Image
 from shapely import MultiPolygon, box
 
-from spatial.imagery.annotation import CAPTION_PX, OUTLINE, bar_length_m
-from spatial.imagery.chips import NODATA, SIDE_PX, ChipScene, chips, place_of, side_by_side
-from spatial.imagery.cog import write_cog
-from spatial.imagery.display import (
+from spatial.imagery.bands import names_of
+from spatial.imagery.files.cog import write_cog
+from spatial.imagery.files.scenes import open_scene
+from spatial.imagery.pictures.annotation import CAPTION_PX, OUTLINE, bar_length_m
+from spatial.imagery.pictures.chips import NODATA, SIDE_PX, ChipScene, chips, place_of, side_by_side
+from spatial.imagery.pictures.display import (
     Combination,
     band_numbers,
-    names_of,
     natural_stretch,
     to_bytes,
 )
-from spatial.imagery.scenes import open_scene
 from spatial.messages import Message
 from tests.spatial.imagery.scene_maker import SIDE, fields, write_scene
 

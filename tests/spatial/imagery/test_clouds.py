@@ -12,9 +12,9 @@ from rasterio.transform import from_origin
 from scipy.ndimage import gaussian_filter
 
 from spatial.errors import RasterError
+from spatial.imagery.change.detection import detect_changes
+from spatial.imagery.change.pairing import common_bands
 from spatial.imagery.clouds import Clouds, clouds_between
-from spatial.imagery.detection import detect_changes
-from spatial.imagery.pairing import common_bands
 from spatial.imagery.zonal import ground_figures
 from tests.spatial.imagery.scene_maker import write_scene
 from tests.spatial.imagery.test_zonal import NAMES, ground

@@ -10,8 +10,8 @@ import rasterio
 from rio_cogeo.cogeo import cog_validate
 
 from spatial.errors import RasterError
-from spatial.imagery.cog import footprint, write_cog
-from spatial.imagery.scenes import open_scene
+from spatial.imagery.files.cog import footprint, write_cog
+from spatial.imagery.files.scenes import open_scene
 from tests.spatial.imagery.scene_maker import NORTH, PIXEL, SIDE, WEST, fields, write_scene
 
 

@@ -15,9 +15,14 @@ from shapely import transform
 from shapely.geometry import box
 
 from spatial.errors import RasterError
-from spatial.imagery.detection import LEAST_THRESHOLD, Detection, detect_changes, threshold_of
-from spatial.imagery.scenes import open_scene
-from spatial.imagery.writing import write_patches
+from spatial.imagery.change.detection import (
+    LEAST_THRESHOLD,
+    Detection,
+    detect_changes,
+    threshold_of,
+)
+from spatial.imagery.change.writing import write_patches
+from spatial.imagery.files.scenes import open_scene
 from spatial.words import ChangeGroup
 
 WEST, NORTH, PIXEL = 35_587_000.0, 3_249_000.0, 2.0

@@ -6,8 +6,8 @@ import numpy as np
 import pytest
 
 from spatial.errors import RasterError
-from spatial.imagery.magnitude import magnitude
-from spatial.imagery.normalisation import normalisation
+from spatial.imagery.change.magnitude import magnitude
+from spatial.imagery.change.normalisation import normalisation
 
 RANDOM = np.random.default_rng(7)
 GAIN = np.array([0.8, 1.1, 0.9, 1.3])

@@ -6,7 +6,7 @@ import numpy as np
 import pytest
 from scipy.ndimage import gaussian_filter, shift
 
-from spatial.imagery.registration import shift_between
+from spatial.imagery.change.registration import shift_between
 
 DOWN, RIGHT = 0.4, -0.3
 

@@ -9,10 +9,10 @@ import pytest
 from affine import Affine
 from rasterio.crs import CRS
 
+from spatial.imagery.change.pairing import paired
+from spatial.imagery.change.survey import MOST_BLOCKS, block_means, block_side, survey
+from spatial.imagery.files.scenes import open_scene
 from spatial.imagery.grids import Grid
-from spatial.imagery.pairing import paired
-from spatial.imagery.scenes import open_scene
-from spatial.imagery.survey import MOST_BLOCKS, block_means, block_side, survey
 from tests.spatial.imagery.scene_maker import write_scene
 
 

@@ -14,7 +14,7 @@ from rio_tiler.colormap import cmap
 from rio_tiler.errors import TileOutsideBounds
 from rio_tiler.io import Reader
 
-from spatial.imagery.display import Combination, band_numbers, evened, to_bytes
+from spatial.imagery.pictures.display import Combination, band_numbers, evened, to_bytes
 
 NDVI_RANGE = (-0.2, 0.9)
 NDVI_COLOURS = np.array(list(dict(cmap.get("rdylgn")).values()), dtype=np.uint8)

@@ -16,7 +16,7 @@ from numpy.typing import NDArray
 from scipy.cluster.vq import kmeans2
 
 from spatial.errors import RasterError
-from spatial.imagery.alteration import no_change_weights
+from spatial.imagery.change.alteration import no_change_weights
 from spatial.messages import Message
 
 Values = NDArray[np.float32]

@@ -11,7 +11,7 @@ import numpy as np
 from numpy.typing import NDArray
 from scipy.ndimage import gaussian_filter, maximum_filter
 
-from spatial.imagery.normalisation import Normalisation, Values
+from spatial.imagery.change.normalisation import Normalisation, Values
 
 SMOOTHING_PX = 1.0
 SHIFT_PX = 0.25

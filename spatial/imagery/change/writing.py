@@ -11,7 +11,7 @@ from spatial.intake.fields.profile import product_data
 from spatial.words import ChangeGroup
 
 if TYPE_CHECKING:
-    from spatial.imagery.outlines import Outline
+    from spatial.imagery.change.outlines import Outline
 
 LAYER = "自检图斑"
 CRS = "EPSG:4490"

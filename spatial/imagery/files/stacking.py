@@ -9,11 +9,11 @@ from pathlib import Path
 from rasterio.errors import RasterioError
 
 from spatial.errors import RasterError
-from spatial.imagery.cog import BROKEN
-from spatial.imagery.copying import copy_bands
+from spatial.imagery.files.cog import BROKEN
+from spatial.imagery.files.copying import copy_bands
+from spatial.imagery.files.naming import band_in
+from spatial.imagery.files.scenes import open_scene
 from spatial.imagery.indices import BY_WAVELENGTH
-from spatial.imagery.naming import band_in
-from spatial.imagery.scenes import open_scene
 
 
 def groups_of_bands(stems: Mapping[Path, str]) -> list[dict[str, Path]]:

@@ -19,17 +19,17 @@ from rasterio.windows import Window
 from scipy.ndimage import binary_closing, maximum_filter
 from skimage.filters import threshold_otsu
 
+from spatial.imagery.change.magnitude import EDGE_PX, REACH_PX, inside_edges, magnitude
+from spatial.imagery.change.normalisation import Normalisation, Values, normalisation
+from spatial.imagery.change.obscured import Hidden, hidden_in
+from spatial.imagery.change.options import DetectionOptions
+from spatial.imagery.change.outlines import Outline, outlines
+from spatial.imagery.change.pairing import BandNames, Pair, paired
+from spatial.imagery.change.registration import Shift, shift_between
+from spatial.imagery.change.survey import Mask, in_windows, survey
+from spatial.imagery.files.inspection import inspect
+from spatial.imagery.files.scenes import open_scene
 from spatial.imagery.grids import Grid
-from spatial.imagery.inspection import inspect
-from spatial.imagery.magnitude import EDGE_PX, REACH_PX, inside_edges, magnitude
-from spatial.imagery.normalisation import Normalisation, Values, normalisation
-from spatial.imagery.obscured import Hidden, hidden_in
-from spatial.imagery.options import DetectionOptions
-from spatial.imagery.outlines import Outline, outlines
-from spatial.imagery.pairing import BandNames, Pair, paired
-from spatial.imagery.registration import Shift, shift_between
-from spatial.imagery.scenes import open_scene
-from spatial.imagery.survey import Mask, in_windows, survey
 
 Report = Callable[[float, str], None]
 REGISTRATION_PX = 1024

@@ -7,11 +7,9 @@ from enum import StrEnum
 
 import numpy as np
 from numpy.typing import NDArray
-from rasterio.enums import ColorInterp
 from rasterio.io import DatasetReader
 
-from spatial.imagery.indices import band_names
-from spatial.imagery.normalisation import Values
+from spatial.imagery.change.normalisation import Values
 
 PERCENTILES = (2.0, 98.0)
 NATURAL_PERCENTILES = (0.5, 99.5)
@@ -26,7 +24,6 @@ BRIGHTNESS = np.round(np.linspace(0, 1, 1024) ** (1 / GAMMA) * 255).astype(np.ui
 EVERY = 3
 Stretch = Sequence[tuple[float, float]]
 """Low and high of each band."""
-COLOURS = (ColorInterp.red, ColorInterp.green, ColorInterp.blue)
 
 
 class Combination(StrEnum):
@@ -43,14 +40,6 @@ BANDS = {
     Combination.FALSE: ("near_infrared", "red", "green"),
     Combination.NDVI: ("near_infrared", "red"),
 }
-
-
-def names_of(dataset: DatasetReader) -> tuple[str, ...]:
-    """The names of an open scene's bands: as it describes them, by its colours, or the usual."""
-    interpretation = tuple(dataset.colorinterp)
-    if not any(dataset.descriptions) and set(COLOURS) <= set(interpretation):
-        return tuple(kind.name for kind in interpretation)
-    return band_names(dataset.count, dataset.descriptions)
 
 
 def band_numbers(names: Sequence[str], combination: Combination) -> tuple[int, ...] | None:

@@ -24,19 +24,19 @@ from rasterio.windows import Window, from_bounds
 from shapely.geometry.base import BaseGeometry
 
 from spatial.errors import RasterError
-from spatial.imagery.annotation import annotate, captioned
-from spatial.imagery.cog import BROKEN, STORAGE_CRS
-from spatial.imagery.display import (
+from spatial.imagery.bands import names_of
+from spatial.imagery.change.normalisation import Values
+from spatial.imagery.files.cog import BROKEN, STORAGE_CRS
+from spatial.imagery.files.scenes import open_scene
+from spatial.imagery.grids import Grid
+from spatial.imagery.pictures.annotation import annotate, captioned
+from spatial.imagery.pictures.display import (
     Combination,
     Stretch,
     band_numbers,
-    names_of,
     natural_stretch,
     to_bytes,
 )
-from spatial.imagery.grids import Grid
-from spatial.imagery.normalisation import Values
-from spatial.imagery.scenes import open_scene
 from spatial.messages import Message
 
 SIDE_PX = 512

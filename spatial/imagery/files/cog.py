@@ -19,7 +19,7 @@ from rio_cogeo.cogeo import cog_translate
 from shapely.geometry.base import BaseGeometry
 
 from spatial.errors import RasterError
-from spatial.imagery.copying import copy_bands
+from spatial.imagery.files.copying import copy_bands
 from spatial.messages import Message
 
 PROFILE = {

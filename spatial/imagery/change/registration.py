@@ -11,7 +11,7 @@ from scipy.ndimage import gaussian_filter
 from skimage.filters import sobel, window
 from skimage.registration import phase_cross_correlation
 
-from spatial.imagery.normalisation import Values
+from spatial.imagery.change.normalisation import Values
 
 TILE_PX, LEAST_TILE_PX = 256, 32
 PARTS_OF_A_PIXEL = 50

@@ -15,11 +15,11 @@ from shapely import MultiPolygon, Polygon
 from shapely.geometry import shape
 
 from spatial.area import ellipsoidal_area
+from spatial.imagery.change.groups import change_group
+from spatial.imagery.change.normalisation import Normalisation
+from spatial.imagery.change.options import DetectionOptions
+from spatial.imagery.change.pairing import Pair
 from spatial.imagery.grids import Grid
-from spatial.imagery.groups import change_group
-from spatial.imagery.normalisation import Normalisation
-from spatial.imagery.options import DetectionOptions
-from spatial.imagery.pairing import Pair
 from spatial.words import ChangeGroup
 
 STORAGE_CRS = "EPSG:4490"

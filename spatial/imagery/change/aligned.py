@@ -15,8 +15,8 @@ from rasterio.io import DatasetReader
 from rasterio.vrt import WarpedVRT
 from rasterio.windows import Window
 
+from spatial.imagery.change.normalisation import Values
 from spatial.imagery.grids import Grid
-from spatial.imagery.normalisation import Values
 
 Mask = NDArray[np.bool_]
 WHOLE_PX = 1e-3

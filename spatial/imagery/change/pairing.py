@@ -18,13 +18,13 @@ from rasterio.warp import transform_bounds
 from rasterio.windows import Window
 
 from spatial.errors import RasterError
-from spatial.imagery.aligned import Reader, WarpedReader, shifted_reader
-from spatial.imagery.cog import BROKEN
-from spatial.imagery.display import names_of
+from spatial.imagery.bands import names_of
+from spatial.imagery.change.aligned import Reader, WarpedReader, shifted_reader
+from spatial.imagery.change.normalisation import Values
+from spatial.imagery.change.registration import Shift
+from spatial.imagery.files.cog import BROKEN
 from spatial.imagery.grids import Grid
 from spatial.imagery.indices import BY_WAVELENGTH
-from spatial.imagery.normalisation import Values
-from spatial.imagery.registration import Shift
 from spatial.messages import Message
 
 BandNames = Sequence[str]

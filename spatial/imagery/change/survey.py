@@ -11,10 +11,10 @@ import numpy as np
 from numpy.typing import NDArray
 from rasterio.windows import Window
 
+from spatial.imagery.change.magnitude import smoothed_bands
+from spatial.imagery.change.normalisation import Values
+from spatial.imagery.change.pairing import Pair
 from spatial.imagery.grids import Grid
-from spatial.imagery.magnitude import smoothed_bands
-from spatial.imagery.normalisation import Values
-from spatial.imagery.pairing import Pair
 
 WINDOW_PX = 512
 STRIP_PX = 2048

@@ -1,0 +1,1 @@
+"""Images as files: opened safely, put together, copied into cloud-optimised ones."""

@@ -1,0 +1,1 @@
+"""Pictures for people: tiles, and chips of one place before and after."""
