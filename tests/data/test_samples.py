@@ -10,6 +10,7 @@ from typing import Any
 
 import geopandas
 import numpy as np
+import pandas
 import pyogrio
 import pytest
 import rasterio
@@ -45,9 +46,24 @@ def plots(samples: Path) -> geopandas.GeoDataFrame:
     return pyogrio.read_dataframe(samples / "plots.zip", encoding="gbk")
 
 
-def test_making_the_samples_again_gives_the_committed_files(samples: Path, world: World) -> None:
+def assert_same_ground(made: Path, kept: Path) -> None:
+    """The same rows of the same ground, to the last digits that processors do not agree on."""
+    again, before = (pyogrio.read_dataframe(path, encoding="gbk") for path in (made, kept))
+    apart = shapely.symmetric_difference(again.geometry.to_numpy(), before.geometry.to_numpy())
+    assert shapely.area(apart).max() < 0.5
+    tables = [frame.drop(columns="geometry") for frame in (again, before)]
+    pandas.testing.assert_frame_equal(*tables, rtol=0, atol=0.1)
+
+
+def test_making_the_samples_again_gives_the_committed_files(
+    samples: Path, world: World, tmp_path: Path
+) -> None:
     for name, content in sample_files(world).items():
-        assert unpacked(name, content) == unpacked(name, (samples / name).read_bytes()), name
+        if unpacked(name, content) != unpacked(name, (samples / name).read_bytes()):
+            # Processors differ in the last digits of the noise that shapes the terraces: a vertex
+            # or two of three thousand plots come out elsewhere.
+            (tmp_path / name).write_bytes(content)
+            assert_same_ground(tmp_path / name, samples / name)
 
 
 def test_making_the_scenes_again_gives_the_committed_files(samples: Path, world: World) -> None:
