@@ -42,6 +42,8 @@ export const mapWords = {
   'plot.number': ['地块号', 'Plot number'],
   'plot.class': ['地类', 'Land class'],
   'plot.village': ['所属村', 'Village'],
+  'plot.responsible': ['第一责任人', 'First responsible'],
+  'plot.secretary': ['{village}书记', 'Secretary of {village}'],
   'plot.area': ['面积', 'Area'],
   'plot.protection': ['保护级别', 'Protection'],
   'plot.ownership': ['权属', 'Ownership'],
