@@ -22,7 +22,7 @@ from service.errors import Conflict, InvalidParameter, StartupError
 from service.qgis.equipment import equip
 from service.qgis.roles import VIEWS_SCHEMA
 from service.runtime import Runtime
-from service.schema.migrate import refuse_newer_revision, schema_revision
+from service.schema.migrate import migrate, refuse_newer_revision, schema_revision
 from spatial.messages import Message
 
 MANIFEST = "plotwatch.json"
@@ -84,6 +84,8 @@ def read_archive(runtime: Runtime, source: Path, report: Report) -> None:
             runtime, "pg_restore", "--exit-on-error", "--single-transaction", "--no-owner",
             "-d", runtime.database.dsn, str(dump),
         )  # fmt: skip
+    # It may be of an older Plotwatch.
+    migrate(runtime.database)
     equip(runtime)
     report(1.0, "")
 

@@ -6,6 +6,7 @@ from pathlib import Path
 
 import psycopg
 import pytest
+from alembic import command
 from sqlalchemy import make_url, text
 
 from service.accounts.directory import add_account, find_account
@@ -18,6 +19,7 @@ from service.processes.opening import migrated_runtime
 from service.qgis.roles import logins_to_renew
 from service.qgis.styles import STYLES
 from service.runtime import Runtime
+from service.schema.migrate import alembic_config, schema_revision
 from service.settings import Settings
 from tests.conftest import Cluster, clone_database
 from tests.service.qgis.conftest import PASSWORD, LogIn, farmland, log_in
@@ -67,6 +69,19 @@ def test_what_analysts_see_comes_back_within_their_scope(
         assert styles.fetchone() == (len(STYLES),)
     # A start of the service finds all that it needs.
     migrated_runtime(empty.settings, empty.database.dsn).database.dispose()
+    empty.database.dispose()
+
+
+def test_an_archive_of_an_older_schema_is_brought_up_to_date(
+    farmland: Runtime, empty: Runtime, tmp_path: Path
+) -> None:
+    newest = schema_revision(farmland.database)
+    with farmland.database.engine.connect() as connection:
+        command.downgrade(alembic_config(connection), "-1")
+        connection.commit()
+    write_archive(farmland, tmp_path / "all.tar", ignore)
+    read_archive(empty, tmp_path / "all.tar", ignore)
+    assert schema_revision(empty.database) == newest != schema_revision(farmland.database)
     empty.database.dispose()
 
 
