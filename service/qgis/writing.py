@@ -44,8 +44,7 @@ def write_project(runtime: Runtime, target: Path, username: str) -> bool:
     """
     password = generate_password()
     with runtime.database.transaction() as session:
-        made = find_account(session, username) is None
-        account = _analyst(session, username)
+        account, made = _analyst(session, username)
         add_login(session, account, principal_of(account), password)
         connection = Connection.of(runtime.database.url, username, password)
         content = project_archive(connection, loaded_extent(session))
@@ -65,16 +64,17 @@ def write_http_project(runtime: Runtime, target: Path, username: str, address: s
     if not address.startswith(("http://", "https://")):
         raise InvalidParameter("http", NOT_AN_ADDRESS)
     with runtime.database.transaction() as session:
-        made = find_account(session, username) is None
-        principal = principal_of(_analyst(session, username))
-        _, token = make_token(session, principal, f"QGIS {target.name}", TOKEN_DAYS)
+        account, made = _analyst(session, username)
+        _, token = make_token(session, principal_of(account), f"QGIS {target.name}", TOKEN_DAYS)
         content = project_archive(Service(address, username, token), loaded_extent(session))
     _write_privately(target, content)
     return made
 
 
-def _analyst(session: Session, username: str) -> Account:
+def _analyst(session: Session, username: str) -> tuple[Account, bool]:
+    """The account, and whether it was made for want of one."""
     account = find_account(session, username)
+    made = account is None
     if account is None:
         account = add_account(session, username, Role.ANALYST, generate_password())
     if account.role != Role.ANALYST:
@@ -85,7 +85,7 @@ def _analyst(session: Session, username: str) -> Account:
                 f"{username} is not an analyst's account; name an analyst.",
             ),
         )
-    return account
+    return account, made
 
 
 def _write_privately(target: Path, content: bytes) -> None:

@@ -9,6 +9,7 @@ import json
 import sys
 from collections import Counter
 
+from plot_form import told_by_form
 from qgis.core import (
     Qgis,
     QgsApplication,
@@ -20,7 +21,6 @@ from qgis.core import (
     QgsPointXY,
     QgsProject,
     QgsVectorLayer,
-    QgsVectorLayerUtils,
 )
 from qgis.PyQt.QtCore import QSize
 from qgis.PyQt.QtGui import QColor
@@ -41,7 +41,7 @@ def main(project_file, project_uri, uri, picture):
     found["titles"] = [layer.name() for layer in project.layerTreeRoot().layerOrder()]
     found["colours"] = render(project, [layers["plots"]], picture)
     found["filtered"] = filtered(layers["plots"])
-    found["told"] = told_by_form(layers["plots"], "P1")
+    found["told"] = told_by_form(layers["plots"], by_number(layers["plots"], "P1"))
     found["edit"] = edit(layers["plots"])
     found["conflict"] = conflict(layers["plots"], uri)
     found["refused"] = refused(layers["plots"])
@@ -83,24 +83,6 @@ def render(project, layers, picture):
         image.pixelColor(x, y).name() for x in range(0, WIDTH, 4) for y in range(0, HEIGHT, 4)
     )
     return dict(colours.most_common(4))
-
-
-def told_by_form(layer, known):
-    """What the form says of a plot that cannot be, and of one that is stored."""
-    wrong = QgsFeature(layer.fields())
-    for name, value in (("plot_no", " "), ("land_class", "9999"), ("area_reported_m2", -1)):
-        wrong.setAttribute(name, value)
-    ring = [QgsPointXY(100, 29), QgsPointXY(100.001, 29), QgsPointXY(100.001, 29.001)]
-    wrong.setGeometry(QgsGeometry.fromMultiPolygonXY([[ring]]))
-    return {"wrong": reasons(layer, wrong), "known": reasons(layer, by_number(layer, known))}
-
-
-def reasons(layer, feature):
-    checked = [
-        QgsVectorLayerUtils.validateAttribute(layer, feature, index)
-        for index in range(len(layer.fields()))
-    ]
-    return " ".join(reason for fine, told in checked if not fine for reason in told)
 
 
 def filtered(layer):

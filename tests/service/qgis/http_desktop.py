@@ -12,6 +12,7 @@ import urllib.request
 from base64 import b64encode
 from collections import Counter
 
+from plot_form import told_by_form
 from qgis.core import (
     Qgis,
     QgsApplication,
@@ -26,7 +27,6 @@ from qgis.core import (
     QgsProject,
     QgsRectangle,
     QgsVectorLayer,
-    QgsVectorLayerUtils,
     QgsVectorTileLayer,
 )
 from qgis.PyQt.QtCore import QSize
@@ -56,7 +56,7 @@ def main(project_file, address, user, token, other, password, picture):
     found["colours"] = render([plots], GROUND, picture)
     found["tiles"] = tiles(address, user, token, picture)
     if found["layers"]["plots"]["editable"]:
-        found["told"] = told_by_form(plots, "D0001")
+        found["told"] = told_by_form(plots, by_number(plots, "D0001"))
         found["edit"] = edit(plots)
         found["moved"] = moved(plots)
         found["conflict"] = conflict(plots, address, other, password)
@@ -78,24 +78,6 @@ def describe(layer):
             layer.dataProvider().capabilities() & layer.dataProvider().ChangeAttributeValues
         ),
     }
-
-
-def told_by_form(layer, known):
-    """What the form says of a plot that cannot be, and of one that is stored."""
-    wrong = QgsFeature(layer.fields())
-    for name, value in (("plot_no", " "), ("land_class", "9999"), ("area_reported_m2", -1)):
-        wrong.setAttribute(name, value)
-    ring = [QgsPointXY(100, 29), QgsPointXY(100.001, 29), QgsPointXY(100.001, 29.001)]
-    wrong.setGeometry(QgsGeometry.fromMultiPolygonXY([[ring]]))
-    return {"wrong": reasons(layer, wrong), "known": reasons(layer, by_number(layer, known))}
-
-
-def reasons(layer, feature):
-    checked = [
-        QgsVectorLayerUtils.validateAttribute(layer, feature, index)
-        for index in range(len(layer.fields()))
-    ]
-    return " ".join(reason for fine, told in checked if not fine for reason in told)
 
 
 def filtered(layer):

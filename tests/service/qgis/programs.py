@@ -14,6 +14,8 @@ from typing import Any
 from service.setup.qgis import newer_qgis
 
 DESKTOP = Path(__file__).parent / "desktop.py"
+PLOT_FORM = Path(__file__).parent / "plot_form.py"
+"""Asked by both scripts: what they import must lie beside them."""
 HTTP_DESKTOP = Path(__file__).parent / "http_desktop.py"
 
 
@@ -30,7 +32,7 @@ class Program:
         """
         with tempfile.TemporaryDirectory(dir=self.root / "tmp") as folder:
             inside = Path("/") / Path(folder).relative_to(self.root)
-            for file in (project, script):
+            for file in (project, script, PLOT_FORM):
                 shutil.copy(file, folder)
             command = [
                 "/usr/bin/env", f"HOME={inside}", f"XDG_RUNTIME_DIR={inside}",
