@@ -35,10 +35,12 @@ def restore(file: Path) -> None:
 
     with own_home(Settings()) as home:
         with progress_bar("restore") as report:
-            read_archive(home.runtime, file, report)
+            made_anew = read_archive(home.runtime, file, report)
         with home.runtime.database.reading() as session:
             logins = logins_to_renew(session)
     output.print(f"{file} has been restored.")
+    for sentence in made_anew:
+        output.print(sentence, highlight=False)
     for login in logins:
         output.print(
             f"The database password of {login} is in no archive: plotwatch qgis {login}.qgz "

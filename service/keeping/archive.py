@@ -8,7 +8,7 @@ import shutil
 import subprocess
 import tarfile
 import tempfile
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from datetime import datetime
 from pathlib import Path
 
@@ -23,6 +23,7 @@ from service.qgis.equipment import equip
 from service.qgis.roles import VIEWS_SCHEMA
 from service.runtime import Runtime
 from service.schema.migrate import migrate, refuse_newer_revision, schema_revision
+from service.schema.views import views_are_lost
 from spatial.messages import Message
 
 MANIFEST = "plotwatch.json"
@@ -30,6 +31,10 @@ DUMP = "database.dump"
 SCHEMAS = (SCHEMA, VIEWS_SCHEMA)
 FILES = "files/"
 FORMAT = 1
+VIEWS_MADE_ANEW = (
+    "The archive was written by an older Plotwatch without the views that QGIS opens: "
+    "views, edit checks, styles and the stored project have been made anew."
+)
 
 Report = Callable[[float, str], None]
 
@@ -58,10 +63,11 @@ def write_archive(runtime: Runtime, target: Path, report: Report) -> int:
     return target.stat().st_size
 
 
-def read_archive(runtime: Runtime, source: Path, report: Report) -> None:
+def read_archive(runtime: Runtime, source: Path, report: Report) -> Sequence[str]:
     """Bring an archive into an empty database and the files' store.
 
-    What belongs to the whole cluster is not in an archive: see ``service.qgis.roles``.
+    What belongs to the whole cluster is not in an archive: see ``service.qgis.roles``. Returns a
+    sentence for each part that the archive should have held and that was made anew.
 
     Raises:
         InvalidParameter: when the file is not an archive of Plotwatch.
@@ -84,10 +90,13 @@ def read_archive(runtime: Runtime, source: Path, report: Report) -> None:
             runtime, "pg_restore", "--exit-on-error", "--single-transaction", "--no-owner",
             "-d", runtime.database.dsn, str(dump),
         )  # fmt: skip
+    with runtime.database.engine.connect() as connection:
+        made_anew = [VIEWS_MADE_ANEW] if views_are_lost(connection) else []
     # It may be of an older Plotwatch.
     migrate(runtime.database)
     equip(runtime)
     report(1.0, "")
+    return made_anew
 
 
 def _manifest(runtime: Runtime) -> dict[str, object]:

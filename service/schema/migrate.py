@@ -15,6 +15,7 @@ from service.database import Database
 from service.database.engine import SCHEMA
 from service.errors import StartupError
 from service.schema.requirements import lacking
+from service.schema.views import restore_views, views_are_lost
 
 MIGRATION_LOCK = 0x706C6F74
 
@@ -34,6 +35,8 @@ def alembic_config(connection: Connection | None = None) -> Config:
 def migrate(database: Database, revision: str = "head") -> None:
     """Upgrade to ``revision``; one process does it, others wait.
 
+    Analysts' views are made anew when the database has lost them.
+
     Raises:
         NewerSchema: when the database knows a revision that this program does not.
         StartupError: when the database does not offer what the schema needs.
@@ -51,6 +54,9 @@ def migrate(database: Database, revision: str = "head") -> None:
         current = MigrationContext.configure(connection).get_current_revision()
         connection.rollback()
         refuse_newer_revision(current)
+        if views_are_lost(connection):
+            restore_views(connection)
+            connection.commit()
         command.upgrade(config, revision)
         connection.commit()
 

@@ -1,6 +1,6 @@
 -- Where QGIS looks for projects in a database (its own table layout), and for styles of layers: the
 -- latter only ever in public, which is QGIS's choice.
-CREATE TABLE qgis.qgis_projects (
+CREATE TABLE IF NOT EXISTS qgis.qgis_projects (
     name text PRIMARY KEY,
     metadata jsonb,
     content bytea

@@ -12,9 +12,10 @@ from sqlalchemy import make_url, text
 from service.accounts.directory import add_account, find_account
 from service.accounts.roles import Role
 from service.database import Database
+from service.database.engine import SCHEMA
 from service.errors import Conflict, InvalidParameter
 from service.files import FileStore
-from service.keeping.archive import read_archive, write_archive
+from service.keeping.archive import VIEWS_MADE_ANEW, read_archive, write_archive
 from service.processes.opening import migrated_runtime
 from service.qgis.roles import logins_to_renew
 from service.qgis.styles import STYLES
@@ -46,7 +47,7 @@ def test_accounts_and_files_come_back(runtime: Runtime, empty: Runtime, tmp_path
         add_account(session, "kept", Role.OFFICE, "kept-password")
     stored = runtime.files.put_bytes(b"a photo")
     write_archive(runtime, tmp_path / "all.tar", ignore)
-    read_archive(empty, tmp_path / "all.tar", ignore)
+    assert read_archive(empty, tmp_path / "all.tar", ignore) == []
     with empty.database.reading() as session:
         assert find_account(session, "kept") is not None
     assert empty.files.read(stored.sha256) == b"a photo"
@@ -83,6 +84,49 @@ def test_an_archive_of_an_older_schema_is_brought_up_to_date(
     read_archive(empty, tmp_path / "all.tar", ignore)
     assert schema_revision(empty.database) == newest != schema_revision(farmland.database)
     empty.database.dispose()
+
+
+def test_an_archive_without_the_views_gets_them_anew(
+    farmland: Runtime,
+    log_in: LogIn,
+    empty: Runtime,
+    tmp_path: Path,
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    """Archives held the schema of the tables alone, when revision 0010 was the newest."""
+    asked = "SELECT plot_no FROM qgis.plots ORDER BY plot_no"
+    with log_in("mine") as analyst:
+        name = analyst.info.user
+        seen = analyst.execute(asked).fetchall()
+    with farmland.database.engine.connect() as connection:
+        command.downgrade(alembic_config(connection), "0010")
+        connection.commit()
+    with monkeypatch.context() as older:
+        older.setattr("service.keeping.archive.SCHEMAS", (SCHEMA,))
+        write_archive(farmland, tmp_path / "all.tar", ignore)
+    assert read_archive(empty, tmp_path / "all.tar", ignore) == [VIEWS_MADE_ANEW]
+    url = make_url(empty.database.dsn).set(username=name, password=PASSWORD)
+    with psycopg.connect(url.render_as_string(hide_password=False)) as restored:
+        assert restored.execute(asked).fetchall() == seen != []
+        restored.execute(
+            "UPDATE qgis.plots SET planting = 'LS', edit_token = 'v' || row_version"
+            " WHERE plot_no = 'P1'"
+        )
+    with empty.database.reading() as session:
+        assert session.scalars(text("SELECT actor FROM plot_edit")).all() == [name]
+    migrated_runtime(empty.settings, empty.database.dsn).database.dispose()
+    empty.database.dispose()
+
+
+def test_a_home_that_an_older_restore_left_without_views_opens(farmland: Runtime) -> None:
+    with farmland.database.engine.begin() as connection:
+        names = connection.execute(
+            text("SELECT table_name FROM information_schema.views WHERE table_schema = 'qgis'")
+        ).scalars()
+        connection.execute(text(f"DROP VIEW {', '.join(f'qgis.{name}' for name in names)}"))
+    migrated_runtime(farmland.settings, farmland.database.dsn).database.dispose()
+    with farmland.database.reading() as session:
+        assert session.scalar(text("SELECT count(*) FROM qgis.plots")) == 4
 
 
 def test_logins_that_the_server_lacks_are_named(
