@@ -71,6 +71,9 @@ class FeatureSettings(BaseModel):
     """How long one query of one request may take."""
     connections: int = Field(4, ge=1)
     """Connections of one process that read features; more do not make two cores faster."""
+    patience: float = Field(1.0, ge=0)
+    """How long a filter may take before it counts as a long one; half of the connections serve
+    those at a time, and one is left to whoever asks without a filter."""
     downloads: int = Field(2, ge=1)
     """Whole collections that one process sends at the same time."""
 

@@ -60,7 +60,7 @@ async def read_page(
     if rows_picked is None:
         return Page((), None, 0, versions)
     query = page_query(rows_picked, selection.type, selection.properties, selection.crs, limit + 1)
-    rows = await access.reader.rows(query)
+    rows = await access.reader.rows(query, filtered=selection.filtered)
     more = len(rows) > limit
     following = int(rows[limit - 1][0]) if more else None
     features = tuple(row[1] for row in rows[:limit])
@@ -103,7 +103,7 @@ async def _matched(
     if everything is None:
         return 0
     query = Fragment(f"SELECT count(*) {everything.text}", everything.parameters)
-    return int((await access.reader.rows(query))[0][0])
+    return int((await access.reader.rows(query, filtered=selection.filtered))[0][0])
 
 
 def collection_bytes(page: Page, head: bytes) -> bytes:

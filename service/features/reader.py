@@ -14,6 +14,7 @@ from psycopg_pool import AsyncConnectionPool, PoolTimeout
 from service.database import SEARCH_PATH, Database
 from service.errors import InvalidParameter, TooCostly, TooManyRequests, Unavailable
 from service.features.fragments import Fragment
+from service.features.turns import LongTurns
 from service.settings import FeatureSettings
 from spatial.messages import Message
 
@@ -51,6 +52,7 @@ class FeatureReader:
             " -c max_parallel_workers_per_gather=0"
         )
         self._dsn, self._options = database.dsn, options
+        self._turns = LongTurns(settings)
         self._downloads = asyncio.Semaphore(settings.downloads)
         self._pool = AsyncConnectionPool(
             database.dsn,
@@ -69,14 +71,21 @@ class FeatureReader:
         """Close every connection."""
         await self._pool.close()
 
-    async def rows(self, query: Fragment) -> list[Row]:
+    async def rows(self, query: Fragment, *, filtered: bool = False) -> list[Row]:
         """All rows; ``bytea`` columns are bytes.
+
+        A query that a caller's own filter is part of may take long: of those a few run at a time.
 
         Raises:
             TooCostly: when the time limit ends the query.
             InvalidParameter: when the values given cannot be computed with.
             Unavailable: when the database is down or every connection is taken.
         """
+        if filtered:
+            return await self._turns.take(lambda: self._read(query))
+        return await self._read(query)
+
+    async def _read(self, query: Fragment) -> list[Row]:
         with _told_in_words():
             async with self._pool.connection() as connection:
                 cursor = connection.cursor(binary=True)

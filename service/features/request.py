@@ -41,13 +41,15 @@ def take_selection(
     """
     bbox_crs = parse_crs(parameters.take("bbox-crs"), "bbox-crs")
     cursor = decode_cursor(parameters.take("after"), int)
+    conditions = _filtered(parameters, kind, zone)
     return Selection(
         type=kind,
         zone=zone,
         boxes=parse_bbox(parameters.take("bbox"), bbox_crs),
         period=parse_period(parameters.take("datetime"), zone),
         version=parameters.take_integer("version", 0, 1, None) or None,
-        conditions=_filtered(parameters, kind, zone),
+        conditions=conditions,
+        filtered=bool(conditions),
         properties=parameters.take_properties(fields, kind),
         crs=parse_crs(parameters.take("crs"), "crs"),
         after=int(cursor[0]) if cursor else None,

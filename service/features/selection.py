@@ -28,7 +28,8 @@ NO_SUCH_VERSION = Message(
 class Selection:
     """A part of a feature type: where, when, which version, which conditions.
 
-    ``zone`` is the time zone that days are counted in; ``after`` the last key already seen.
+    ``zone`` is the time zone that days are counted in; ``after`` the last key already seen;
+    ``filtered`` tells that a filter of the caller's own making is among the conditions.
     """
 
     type: FeatureType
@@ -40,6 +41,7 @@ class Selection:
     properties: tuple[Property, ...] = ()
     crs: ServedCrs = CRS84
     after: int | None = None
+    filtered: bool = False
 
     @property
     def whole(self) -> bool:
