@@ -10,7 +10,7 @@ from sqlalchemy import or_, select, update
 from sqlalchemy.orm import Session
 
 from service import clock
-from service.accounts.events import note_event
+from service.accounts.events import EventKind, note_event
 from service.accounts.models import Account, ApiToken
 from service.accounts.passwords import hash_secret
 from service.accounts.permissions import Action, allowed
@@ -51,7 +51,7 @@ def make_token(
     )
     session.add(token)
     session.flush()
-    note_event(session, account_id, owner, "token-made", {"token": token.id, "name": name})
+    note_event(session, account_id, owner, EventKind.TOKEN_MADE, _told(token))
     return token, text
 
 
@@ -78,7 +78,7 @@ def revoke_token(session: Session, actor: Principal, token_id: int) -> None:
     if token.revoked_at is not None:
         return
     token.revoked_at = clock.now()
-    note_event(session, token.account_id, actor, "token-revoked", {"token": token.id})
+    note_event(session, token.account_id, actor, EventKind.TOKEN_REVOKED, _told(token))
     _tell_of_change(session, token.account_id)
 
 
@@ -115,6 +115,10 @@ def account_of_api_token(session: Session, text: str) -> Account | None:
         token.last_used_at = now
         session.commit()
     return account
+
+
+def _told(token: ApiToken) -> dict[str, object]:
+    return {"token": token.id, "name": token.name}
 
 
 def _tell_of_change(session: Session, account_id: int) -> None:

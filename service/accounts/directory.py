@@ -48,7 +48,8 @@ def add_account(
     check_scope(role, villages, department)
     if find_account(session, username) is not None:
         raise Conflict(
-            Message(f"用户名 {username} 已被使用。", f"The user name {username} is taken.")
+            Message(f"用户名 {username} 已被使用。", f"The user name {username} is taken."),
+            parameter="username",
         )
     account = Account(
         username=username,

@@ -13,6 +13,7 @@ from sqlalchemy.orm import Session
 
 from service.accounts.api_tokens import PREFIX, account_of_api_token
 from service.accounts.directory import find_account, principal_of
+from service.accounts.events import note_login
 from service.accounts.lockout import count_try, take_back
 from service.accounts.models import Account
 from service.accounts.passwords import verify_password
@@ -86,6 +87,7 @@ def log_in(
     if account is None or not known or account.disabled_at is not None:
         raise NotAuthenticated(WRONG)
     take_back(session, settings.login, username, address)
+    note_login(session, account, address)
     session.commit()
     verified.remember(username, password, account.id, account.session_epoch)
     return account

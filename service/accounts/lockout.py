@@ -10,12 +10,15 @@ from collections.abc import Mapping
 from datetime import datetime, timedelta
 from math import ceil
 
-from sqlalchemy import case, delete, func, update
+from sqlalchemy import case, delete, func, or_, update
 from sqlalchemy.dialects.postgresql import insert
 from sqlalchemy.orm import Session
 
 from service import clock
+from service.accounts.directory import find_account
+from service.accounts.events import EventKind, note_event
 from service.accounts.models import LoginFailure
+from service.accounts.roles import SYSTEM
 from service.errors import TooManyRequests
 from service.settings import LoginSettings
 from spatial.messages import Message
@@ -37,6 +40,8 @@ def count_try(session: Session, settings: LoginSettings, username: str, address:
     for subject, limit in _limits(settings, username, address).items():
         failures, end = _count(session, subject, now, until)
         if failures > limit:
+            if failures == limit + 1:
+                _note_lock(session, username, address, end)
             session.commit()
             seconds = ceil((end - now).total_seconds())
             raise TooManyRequests(
@@ -55,20 +60,38 @@ def take_back(session: Session, settings: LoginSettings, username: str, address:
     )
 
 
+def forget_name(session: Session, username: str) -> None:
+    """Let a name try again at once, from wherever."""
+    name = _name(username)
+    tries = or_(
+        LoginFailure.subject == name,
+        LoginFailure.subject.startswith(f"{name} from ", autoescape=True),
+    )
+    session.execute(delete(LoginFailure).where(tries))
+
+
 def forget_ended(session: Session) -> None:
     """Drop windows that are over."""
     session.execute(delete(LoginFailure).where(LoginFailure.until < clock.now()))
 
 
 def _limits(settings: LoginSettings, username: str, address: str) -> Mapping[str, int]:
-    name = username.casefold()[:200]
-    limits = {
-        f"name {name} from {address}": settings.failures,
-        f"name {name}": settings.failures_of_name,
-    }
+    name = _name(username)
+    limits = {f"{name} from {address}": settings.failures, name: settings.failures_of_name}
     if address:
         limits[f"from {address}"] = settings.failures_of_address
     return limits
+
+
+def _name(username: str) -> str:
+    return f"name {username.casefold()[:200]}"
+
+
+def _note_lock(session: Session, username: str, address: str, until: datetime) -> None:
+    account = find_account(session, username)
+    if account is not None:
+        told = {"address": address, "until": until.isoformat()}
+        note_event(session, account.id, SYSTEM, EventKind.LOCKED_OUT, told)
 
 
 def _count(session: Session, subject: str, now: datetime, until: datetime) -> tuple[int, datetime]:

@@ -5,13 +5,15 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from sqlalchemy import func, select
+from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from service import clock
 from service.accounts.api_tokens import revoke_all
 from service.accounts.directory import add_account, check_scope
-from service.accounts.events import note_event
+from service.accounts.events import EventKind, note_event
+from service.accounts.listing import NO_ACCOUNT
+from service.accounts.lockout import forget_name
 from service.accounts.models import Account
 from service.accounts.passwords import (
     check_new_password,
@@ -62,7 +64,7 @@ def make_account(
         department=profile.department,
     )
     account.display_name = profile.display_name
-    note_event(session, account.id, actor, "made", _told(profile))
+    note_event(session, account.id, actor, EventKind.MADE, _told(profile))
     return account, generated
 
 
@@ -80,12 +82,12 @@ def change_account(
     account = _managed(session, actor, account_id)
     check_scope(profile.role, profile.villages, profile.department)
     if profile.role is not Role.ADMIN:
-        _keep_an_administrator(session, account)
+        _keep_an_administrator(session, account, "role")
     account.role = profile.role.value
     account.villages = list(profile.villages)
     account.department = profile.department.value if profile.department else None
     account.display_name = profile.display_name
-    note_event(session, account.id, actor, "changed", _told(profile))
+    note_event(session, account.id, actor, EventKind.CHANGED, _told(profile))
     return account
 
 
@@ -103,7 +105,7 @@ def disable_account(session: Session, actor: Principal, account_id: int) -> Acco
         account.disabled_at = clock.now()
         account.session_epoch += 1
         revoke_all(session, account.id)
-        note_event(session, account.id, actor, "disabled")
+        note_event(session, account.id, actor, EventKind.DISABLED)
     return account
 
 
@@ -117,7 +119,7 @@ def enable_account(session: Session, actor: Principal, account_id: int) -> Accou
     account = _managed(session, actor, account_id)
     if account.disabled_at is not None:
         account.disabled_at = None
-        note_event(session, account.id, actor, "enabled")
+        note_event(session, account.id, actor, EventKind.ENABLED)
     return account
 
 
@@ -125,6 +127,8 @@ def reset_password(
     session: Session, actor: Principal, account_id: int, password: str | None
 ) -> str | None:
     """Give an account another password and end its sessions; returns one that was generated.
+
+    Failed tries before it are forgotten: whoever was locked out can log in at once.
 
     Raises:
         NotAllowed: when the actor may not manage accounts.
@@ -134,7 +138,8 @@ def reset_password(
     account = _managed(session, actor, account_id)
     generated = None if password else generate_password()
     _set_password(account, password or generated or "")
-    note_event(session, account.id, actor, "password-reset")
+    forget_name(session, account.username)
+    note_event(session, account.id, actor, EventKind.PASSWORD_RESET)
     return generated
 
 
@@ -150,7 +155,7 @@ def change_own_password(session: Session, actor: Principal, current: str, new: s
             "current", Message("当前密码不正确。", "The current password is wrong.")
         )
     _set_password(account, new)
-    note_event(session, account.id, actor, "password-changed")
+    note_event(session, account.id, actor, EventKind.PASSWORD_CHANGED)
     return account
 
 
@@ -166,7 +171,7 @@ def end_sessions(session: Session, actor: Principal, account_id: int | None = No
     else:
         account = _managed(session, actor, account_id)
     account.session_epoch += 1
-    note_event(session, account.id, actor, "sessions-ended")
+    note_event(session, account.id, actor, EventKind.SESSIONS_ENDED)
     return account
 
 
@@ -187,7 +192,7 @@ def _managed(session: Session, actor: Principal, account_id: int) -> Account:
 def _locked(session: Session, account_id: int) -> Account:
     account = session.get(Account, account_id, with_for_update=True)
     if account is None:
-        raise NotFound(Message("没有这个账号。", "There is no such account."))
+        raise NotFound(NO_ACCOUNT)
     return account
 
 
@@ -197,8 +202,13 @@ def _set_password(account: Account, password: str) -> None:
     account.session_epoch += 1
 
 
-def _keep_an_administrator(session: Session, account: Account) -> None:
-    """Refuse to take away the last administrator; two who try at once wait for each other."""
+def _keep_an_administrator(
+    session: Session, account: Account, parameter: str | None = None
+) -> None:
+    """Refuse to take away the last administrator; two who try at once wait for each other.
+
+    ``parameter``: the field that would take it away.
+    """
     if account.role != Role.ADMIN.value or account.disabled_at is not None:
         return
     administrators = (
@@ -209,22 +219,9 @@ def _keep_an_administrator(session: Session, account: Account) -> None:
     )
     if len(session.scalars(administrators).all()) < 2:
         raise Conflict(
-            Message("至少要保留一个系统管理员账号。", "At least one administrator has to be left.")
+            Message("至少要保留一个系统管理员账号。", "At least one administrator has to be left."),
+            parameter=parameter,
         )
-
-
-def list_accounts(
-    session: Session, actor: Principal, after: int, limit: int
-) -> tuple[Sequence[Account], int]:
-    """A page of accounts whose id is above ``after``, and how many there are in all.
-
-    Raises:
-        NotAllowed: when the actor may not manage accounts.
-    """
-    require(actor, Action.MANAGE_ACCOUNTS)
-    statement = select(Account).where(Account.id > after).order_by(Account.id).limit(limit)
-    total = session.scalar(select(func.count()).select_from(Account)) or 0
-    return session.scalars(statement).all(), total
 
 
 def _told(profile: Profile) -> dict[str, object]:

@@ -6,22 +6,25 @@ from fastapi import APIRouter, Request, Response
 
 from service.accounts.api_tokens import tokens_of
 from service.accounts.events import events_of
+from service.accounts.listing import list_accounts, read_account
 from service.accounts.management import (
     change_account,
     disable_account,
     enable_account,
     end_sessions,
-    list_accounts,
     make_account,
     reset_password,
 )
+from service.accounts.parameters import TheAccountFilters
 from service.accounts.permissions import Action, require
 from service.accounts.schemas import (
     AccountAnswer,
+    AccountEvents,
     AccountProfile,
     Accounts,
     ApiTokenAnswer,
     EventAnswer,
+    ListedAccountAnswer,
     MadeAccount,
     NewAccount,
     PasswordAnswer,
@@ -38,15 +41,17 @@ def read_accounts(
     request: Request,
     session: ReadingSession,
     principal: CurrentPrincipal,
+    filters: TheAccountFilters,
     limit: Limit = 100,
     after: After = None,
 ) -> Accounts:
-    """All accounts, disabled ones too, in the order they were made."""
+    """Accounts, disabled ones too, in the order they were made."""
     keys = decode_cursor(after, int)
-    rows, total = list_accounts(session, principal, int(keys[0]) if keys else 0, limit + 1)
-    cursor = encode_cursor(rows[limit - 1].id) if len(rows) > limit else None
+    last = int(keys[0]) if keys else 0
+    rows, total = list_accounts(session, principal, filters, after=last, limit=limit + 1)
+    cursor = encode_cursor(rows[limit - 1].account.id) if len(rows) > limit else None
     return Accounts(
-        accounts=[AccountAnswer.of(row) for row in rows[:limit]],
+        accounts=[ListedAccountAnswer.of_listed(row) for row in rows[:limit]],
         total=total,
         next=next_link(request, cursor),
     )
@@ -60,6 +65,14 @@ def add(runtime: TheRuntime, principal: CurrentPrincipal, wanted: NewAccount) ->
             session, principal, wanted.username, wanted.to_profile(), wanted.password
         )
         return MadeAccount(account=AccountAnswer.of(account), password=password)
+
+
+@router.get("/accounts/{account_id}")
+def read_one(
+    session: ReadingSession, principal: CurrentPrincipal, account_id: RowId
+) -> ListedAccountAnswer:
+    """One account."""
+    return ListedAccountAnswer.of_listed(read_account(session, principal, account_id))
 
 
 @router.put("/accounts/{account_id}")
@@ -90,7 +103,7 @@ def enable(runtime: TheRuntime, principal: CurrentPrincipal, account_id: RowId) 
 def set_password(
     runtime: TheRuntime, principal: CurrentPrincipal, account_id: RowId, wanted: PasswordReset
 ) -> PasswordAnswer:
-    """Give an account another password and end its sessions."""
+    """Give an account another password, end its sessions and what locked it out."""
     with runtime.database.transaction() as session:
         password = reset_password(session, principal, account_id, wanted.password)
     return PasswordAnswer(password=password)
@@ -115,8 +128,18 @@ def read_tokens(
 
 @router.get("/accounts/{account_id}/events")
 def read_events(
-    session: ReadingSession, principal: CurrentPrincipal, account_id: RowId
-) -> list[EventAnswer]:
-    """What was done to an account, newest first."""
+    request: Request,
+    session: ReadingSession,
+    principal: CurrentPrincipal,
+    account_id: RowId,
+    limit: Limit = 100,
+    after: After = None,
+) -> AccountEvents:
+    """What happened to an account, newest first: changes of it, log-ins, lock-outs."""
     require(principal, Action.MANAGE_ACCOUNTS)
-    return [EventAnswer.of(event) for event in events_of(session, account_id)]
+    keys = decode_cursor(after, int)
+    before = int(keys[0]) if keys else None
+    events = events_of(session, account_id, limit=limit + 1, before=before)
+    cursor = encode_cursor(events[limit - 1].id) if len(events) > limit else None
+    items = [EventAnswer.of(event) for event in events[:limit]]
+    return AccountEvents(items=items, next=next_link(request, cursor))

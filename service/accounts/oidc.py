@@ -18,7 +18,7 @@ from sqlalchemy.orm import Session
 
 from service import clock
 from service.accounts.directory import principal_of
-from service.accounts.events import note_event
+from service.accounts.events import EventKind, note_event
 from service.accounts.models import Account
 from service.accounts.oidc_provider import REFUSED, discover, exchange_code, read_id_token
 from service.accounts.tokens import ALGORITHM
@@ -104,7 +104,8 @@ def account_of_claims(session: Session, settings: Settings, claims: Mapping[str,
         account = _made_for(session, str(claims.get(settings.oidc.username_claim, "")))
         if account is not None:
             account.external_subject = subject
-            note_event(session, account.id, principal_of(account), "bound", {"subject": subject})
+            bound = {"subject": subject}
+            note_event(session, account.id, principal_of(account), EventKind.BOUND, bound)
     if account is None or account.disabled_at is not None:
         raise NotAuthenticated(
             Message(

@@ -6,6 +6,7 @@ from typing import Annotated
 
 from fastapi import APIRouter, Form, Request, Response
 
+from service.accounts.events import note_login
 from service.accounts.identification import WRONG, account_of_token, log_in
 from service.accounts.links import redeem_code
 from service.accounts.management import change_own_password, end_sessions
@@ -24,7 +25,10 @@ router = APIRouter(tags=["accounts"])
 @router.get("/auth/ways")
 def login_ways(runtime: TheRuntime) -> LoginWays:
     """How one can log in here."""
-    return LoginWays(oidc="/api/auth/oidc/start" if runtime.settings.oidc.issuer else None)
+    return LoginWays(
+        oidc="/api/auth/oidc/start" if runtime.settings.oidc.issuer else None,
+        address=runtime.settings.public_url,
+    )
 
 
 @router.post("/auth/token")
@@ -35,17 +39,17 @@ def make_access_token(
     password: Annotated[str, Form()],
 ) -> TokenAnswer:
     """Exchange name and password for a short-lived token."""
-    address = request.client.host if request.client else ""
     with runtime.database.reading() as session:
-        account = log_in(session, runtime.settings, username, password, address)
+        account = log_in(session, runtime.settings, username, password, _address(request))
     return _token(runtime, account)
 
 
 @router.post("/auth/link")
-def take_link(runtime: TheRuntime, code: LinkCode) -> TokenAnswer:
+def take_link(runtime: TheRuntime, request: Request, code: LinkCode) -> TokenAnswer:
     """Exchange the code of a one-time link for a short-lived token."""
     with runtime.database.transaction() as session:
         account = redeem_code(session, code.token)
+        note_login(session, account, _address(request))
     return _token(runtime, account)
 
 
@@ -94,6 +98,10 @@ def log_out_everywhere(runtime: TheRuntime, principal: CurrentPrincipal) -> Resp
     with runtime.database.transaction() as session:
         end_sessions(session, principal)
     return Response(status_code=204)
+
+
+def _address(request: Request) -> str:
+    return request.client.host if request.client else ""
 
 
 def _token(runtime: Runtime, account: Account) -> TokenAnswer:

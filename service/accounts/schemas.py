@@ -8,6 +8,8 @@ from typing import Annotated, Any
 
 from pydantic import BaseModel, Field, StringConstraints
 
+from service.accounts.events import EventKind
+from service.accounts.listing import ListedAccount
 from service.accounts.management import Profile
 from service.accounts.models import Account, AccountEvent, ApiToken
 from service.accounts.roles import Role
@@ -49,6 +51,7 @@ class LoginWays(BaseModel):
 
     password: bool = True
     oidc: str | None = Field(description="Where logging in through the provider begins")
+    address: str | None = Field(description="The address that people use, when it is configured")
 
 
 class PasswordChange(BaseModel):
@@ -133,6 +136,18 @@ class AccountAnswer(BaseModel):
         )
 
 
+class ListedAccountAnswer(AccountAnswer):
+    """An account in a list, and when it last logged in."""
+
+    last_login_at: datetime | None = Field(description="By password or link; null: never")
+
+    @classmethod
+    def of_listed(cls, listed: ListedAccount) -> ListedAccountAnswer:
+        """The answer for a listed row."""
+        answer = AccountAnswer.of(listed.account)
+        return cls(**answer.model_dump(), last_login_at=listed.last_login_at)
+
+
 class MadeAccount(BaseModel):
     """A new account and its generated password, shown once."""
 
@@ -143,23 +158,30 @@ class MadeAccount(BaseModel):
 class Accounts(BaseModel):
     """A page of accounts."""
 
-    accounts: list[AccountAnswer]
-    total: int
+    accounts: list[ListedAccountAnswer]
+    total: int = Field(description="How many fit the filters, on all pages")
     next: str | None
 
 
 class EventAnswer(BaseModel):
-    """One thing done to an account."""
+    """One thing that happened to an account."""
 
     at: datetime
     actor: str
-    kind: str
+    kind: EventKind
     data: dict[str, Any]
 
     @classmethod
     def of(cls, event: AccountEvent) -> EventAnswer:
         """The answer for a row."""
-        return cls(at=event.at, actor=event.actor, kind=event.kind, data=event.data)
+        return cls(at=event.at, actor=event.actor, kind=EventKind(event.kind), data=event.data)
+
+
+class AccountEvents(BaseModel):
+    """A page of what happened to an account, newest first."""
+
+    items: list[EventAnswer]
+    next: str | None
 
 
 class NewToken(BaseModel):

@@ -74,3 +74,13 @@ def test_names_that_no_column_can_hold_are_only_wrong(log_in: Login) -> None:
     assert log_in("a\x00b").status_code == 401
     assert log_in("名" * 5000).status_code == 401
     assert log_in("village", "x" * 100_000).status_code == 401
+
+
+def test_a_reset_password_unlocks_the_name(client: TestClient, log_in: Login) -> None:
+    for _ in range(6):
+        log_in("village", "wrong")
+    client.auth = ("admin", PASSWORD)
+    accounts = client.get("/api/accounts", params={"q": "village"}).json()["accounts"]
+    reset = client.post(f"/api/accounts/{accounts[0]['id']}/password", json={})
+    client.auth = None
+    assert log_in("village", reset.json()["password"]).status_code == 200

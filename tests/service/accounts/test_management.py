@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+from datetime import timedelta
 from typing import Any
 
 import pytest
 from fastapi.testclient import TestClient
 
+from service import clock
 from tests.conftest import PASSWORD
 from tests.service.accounts.conftest import bearer
 
@@ -103,9 +105,86 @@ def test_what_was_done_to_an_account_is_written_down(admin: TestClient) -> None:
     made = admin.post("/api/accounts", json=NEW).json()["account"]["id"]
     admin.post(f"/api/accounts/{made}/logout-everywhere")
     admin.post(f"/api/accounts/{made}/disable")
-    events = admin.get(f"/api/accounts/{made}/events").json()
+    events = admin.get(f"/api/accounts/{made}/events").json()["items"]
     assert [event["kind"] for event in events] == ["disabled", "sessions-ended", "made"]
     assert {event["actor"] for event in events} == {"admin"}
+
+
+def test_log_ins_and_lock_outs_are_written_down(admin: TestClient) -> None:
+    admin.auth = None
+    for password in (PASSWORD, PASSWORD, *["wrong"] * 7):
+        admin.post("/api/auth/token", data={"username": "grid", "password": password})
+    admin.auth = ("admin", PASSWORD)
+    row = account(admin, "grid")
+    locked, logged_in = admin.get(f"/api/accounts/{row['id']}/events").json()["items"]
+    assert (locked["kind"], locked["actor"]) == ("locked-out", "system")
+    assert locked["data"]["until"] > locked["at"]
+    assert (logged_in["kind"], logged_in["actor"]) == ("logged-in", "grid")
+    assert row["last_login_at"] == logged_in["at"]
+    assert account(admin, "leader")["last_login_at"] is None
+
+
+def test_a_later_log_in_is_written_down_again(admin: TestClient) -> None:
+    for minutes in (0, 5, 11):
+        with clock.moved(timedelta(minutes=minutes)):
+            admin.auth = None
+            admin.post("/api/auth/token", data={"username": "grid", "password": PASSWORD})
+            admin.auth = ("admin", PASSWORD)
+    events = admin.get(f"/api/accounts/{account(admin, 'grid')['id']}/events").json()["items"]
+    assert [event["kind"] for event in events] == ["logged-in", "logged-in"]
+
+
+def test_what_happened_comes_in_pages(admin: TestClient) -> None:
+    grid = account(admin, "grid")["id"]
+    for _ in range(3):
+        admin.post(f"/api/accounts/{grid}/logout-everywhere")
+    admin.post(f"/api/accounts/{grid}/disable")
+    first = admin.get(f"/api/accounts/{grid}/events", params={"limit": 2}).json()
+    second = admin.get(first["next"]).json()
+    kinds = [event["kind"] for event in first["items"] + second["items"]]
+    assert kinds == ["disabled", "sessions-ended", "sessions-ended", "sessions-ended"]
+    assert second["next"] is None
+
+
+@pytest.mark.parametrize(
+    ("asked", "found"),
+    [
+        ({"q": "LEAD"}, {"leader"}),
+        ({"q": "三星"}, {"grid"}),
+        ({"q": "%"}, set()),
+        ({"role": ["village", "office"]}, {"village", "office"}),
+        ({"village": "500118001202"}, {"village"}),
+        ({"village": ["500118001202", "500118001203"]}, {"village", "grid"}),
+        ({"department": "agriculture_service_center"}, {"department"}),
+        ({"disabled": True}, {"analyst"}),
+        ({"disabled": False, "role": ["analyst", "leader"]}, {"leader"}),
+    ],
+)
+def test_accounts_are_found_by_what_they_are(
+    admin: TestClient, asked: dict[str, object], found: set[str]
+) -> None:
+    moved = {"role": "grid", "villages": ["500118001203"], "display_name": "三星村网格"}
+    admin.put(f"/api/accounts/{account(admin, 'grid')['id']}", json=moved)
+    admin.post(f"/api/accounts/{account(admin, 'analyst')['id']}/disable")
+    listed = admin.get("/api/accounts", params=asked).json()
+    assert {row["username"] for row in listed["accounts"]} == found
+    assert listed["total"] == len(found)
+
+
+def test_one_account_is_read_by_its_number(admin: TestClient) -> None:
+    row = account(admin, "grid")
+    assert admin.get(f"/api/accounts/{row['id']}").json() == row
+    assert admin.get("/api/accounts/999999").status_code == 404
+
+
+def test_a_refusal_names_the_field(admin: TestClient) -> None:
+    taken = admin.post("/api/accounts", json=NEW | {"username": "office"})
+    assert taken.json()["parameter"] == "username"
+    scopeless = admin.post("/api/accounts", json=NEW | {"villages": []})
+    assert scopeless.json()["parameter"] == "villages"
+    own = account(admin, "admin")["id"]
+    last = admin.put(f"/api/accounts/{own}", json={"role": "office"})
+    assert last.json()["parameter"] == "role"
 
 
 def test_accounts_come_in_pages(admin: TestClient) -> None:
@@ -118,6 +197,7 @@ def test_accounts_come_in_pages(admin: TestClient) -> None:
 DOORS = [
     ("GET", "/api/accounts"),
     ("POST", "/api/accounts"),
+    ("GET", "/api/accounts/1"),
     ("PUT", "/api/accounts/1"),
     ("POST", "/api/accounts/1/disable"),
     ("POST", "/api/accounts/1/enable"),

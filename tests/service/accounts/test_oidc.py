@@ -200,4 +200,4 @@ def test_a_silent_provider_is_said_to_be_silent(browser: TestClient, runtime: Ru
 
 def test_without_a_provider_there_is_no_such_door(client: TestClient) -> None:
     assert client.get("/api/auth/oidc/start").status_code == 404
-    assert client.get("/api/auth/ways").json() == {"password": True, "oidc": None}
+    assert client.get("/api/auth/ways").json() == {"password": True, "oidc": None, "address": None}

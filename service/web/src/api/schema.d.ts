@@ -794,7 +794,7 @@ export interface paths {
         };
         /**
          * Read Accounts
-         * @description All accounts, disabled ones too, in the order they were made.
+         * @description Accounts, disabled ones too, in the order they were made.
          */
         get: operations["read_accounts_api_accounts_get"];
         put?: never;
@@ -816,7 +816,11 @@ export interface paths {
             path?: never;
             cookie?: never;
         };
-        get?: never;
+        /**
+         * Read One
+         * @description One account.
+         */
+        get: operations["read_one_api_accounts__account_id__get"];
         /**
          * Change
          * @description Give an account another role, scope or name.
@@ -880,7 +884,7 @@ export interface paths {
         put?: never;
         /**
          * Set Password
-         * @description Give an account another password and end its sessions.
+         * @description Give an account another password, end its sessions and what locked it out.
          */
         post: operations["set_password_api_accounts__account_id__password_post"];
         delete?: never;
@@ -938,7 +942,7 @@ export interface paths {
         };
         /**
          * Read Events
-         * @description What was done to an account, newest first.
+         * @description What happened to an account, newest first: changes of it, log-ins, lock-outs.
          */
         get: operations["read_events_api_accounts__account_id__events_get"];
         put?: never;
@@ -1980,6 +1984,16 @@ export interface components {
             external: boolean;
         };
         /**
+         * AccountEvents
+         * @description A page of what happened to an account, newest first.
+         */
+        AccountEvents: {
+            /** Items */
+            items: components["schemas"]["service__accounts__schemas__EventAnswer"][];
+            /** Next */
+            next: string | null;
+        };
+        /**
          * AccountProfile
          * @description Role and scope of an account.
          */
@@ -2000,8 +2014,11 @@ export interface components {
          */
         Accounts: {
             /** Accounts */
-            accounts: components["schemas"]["AccountAnswer"][];
-            /** Total */
+            accounts: components["schemas"]["ListedAccountAnswer"][];
+            /**
+             * Total
+             * @description How many fit the filters, on all pages
+             */
             total: number;
             /** Next */
             next: string | null;
@@ -2756,6 +2773,12 @@ export interface components {
             quarter?: number | null;
         };
         /**
+         * EventKind
+         * @description What can happen to an account.
+         * @enum {string}
+         */
+        EventKind: "made" | "changed" | "disabled" | "enabled" | "password-reset" | "password-changed" | "sessions-ended" | "token-made" | "token-revoked" | "bound" | "logged-in" | "locked-out";
+        /**
          * EventList
          * @description A case's whole history, in order.
          */
@@ -3266,6 +3289,43 @@ export interface components {
             token: string;
         };
         /**
+         * ListedAccountAnswer
+         * @description An account in a list, and when it last logged in.
+         */
+        ListedAccountAnswer: {
+            /** Id */
+            id: number;
+            /** Username */
+            username: string;
+            /** Display Name */
+            display_name: string | null;
+            /** Role */
+            role: string;
+            /** Role Label */
+            role_label: string;
+            /** Villages */
+            villages: string[];
+            /** Department */
+            department: string | null;
+            /**
+             * Created At
+             * Format: date-time
+             */
+            created_at: string;
+            /** Disabled At */
+            disabled_at: string | null;
+            /**
+             * External
+             * @description Whether it logs in through OpenID Connect
+             */
+            external: boolean;
+            /**
+             * Last Login At
+             * @description By password or link; null: never
+             */
+            last_login_at: string | null;
+        };
+        /**
          * LoginWays
          * @description How one can log in here.
          */
@@ -3280,6 +3340,11 @@ export interface components {
              * @description Where logging in through the provider begins
              */
             oidc: string | null;
+            /**
+             * Address
+             * @description The address that people use, when it is configured
+             */
+            address: string | null;
         };
         /**
          * MadeAccount
@@ -4398,7 +4463,7 @@ export interface components {
         };
         /**
          * EventAnswer
-         * @description One thing done to an account.
+         * @description One thing that happened to an account.
          */
         service__accounts__schemas__EventAnswer: {
             /**
@@ -4408,8 +4473,7 @@ export interface components {
             at: string;
             /** Actor */
             actor: string;
-            /** Kind */
-            kind: string;
+            kind: components["schemas"]["EventKind"];
             /** Data */
             data: {
                 [key: string]: unknown;
@@ -6073,6 +6137,16 @@ export interface operations {
                 limit?: number;
                 /** @description Cursor of the last item of the page before */
                 after?: string | null;
+                /** @description Roles */
+                role?: components["schemas"]["Role"][] | null;
+                /** @description Village codes */
+                village?: string[] | null;
+                /** @description Departments */
+                department?: components["schemas"]["Department"][] | null;
+                /** @description Only disabled, or only others */
+                disabled?: boolean | null;
+                /** @description Part of a name */
+                q?: string | null;
             };
             header?: never;
             path?: never;
@@ -6120,6 +6194,37 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["MadeAccount"];
+                };
+            };
+            /** @description A problem: what failed, and what to do about it */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    read_one_api_accounts__account_id__get: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                account_id: number;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ListedAccountAnswer"];
                 };
             };
             /** @description A problem: what failed, and what to do about it */
@@ -6327,7 +6432,12 @@ export interface operations {
     };
     read_events_api_accounts__account_id__events_get: {
         parameters: {
-            query?: never;
+            query?: {
+                /** @description Items on one page */
+                limit?: number;
+                /** @description Cursor of the last item of the page before */
+                after?: string | null;
+            };
             header?: never;
             path: {
                 account_id: number;
@@ -6342,7 +6452,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": components["schemas"]["service__accounts__schemas__EventAnswer"][];
+                    "application/json": components["schemas"]["AccountEvents"];
                 };
             };
             /** @description A problem: what failed, and what to do about it */
