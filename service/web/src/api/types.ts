@@ -34,6 +34,15 @@ export type Scene = Omit<Schemas['SceneAnswer'], 'footprint'> & { footprint: Geo
 export type Detection = Schemas['DetectionAnswer']
 export type Imagery = Schemas['CaseImageryAnswer']
 
+export type Department = Schemas['Department']
+export type Role = Schemas['Role']
+export type Account = Schemas['ListedAccountAnswer']
+export type AccountProfile = Schemas['AccountProfile']
+export type NewAccount = Schemas['NewAccount']
+export type MadeAccount = Schemas['MadeAccount']
+export type AccountEvent = Schemas['service__accounts__schemas__EventAnswer']
+export type ApiToken = Schemas['ApiTokenAnswer']
+
 export type LayerName = Schemas['LayerName']
 export type ImportSummary = Schemas['ImportSummary']
 export type ImportJob = Omit<Schemas['ImportDetail'], 'decisions' | 'findings' | 'problem'> & {
@@ -51,6 +60,8 @@ export type Delivery = Schemas['DeliveryAnswer']
 export interface Page<T> {
   items: T[]
   next: string | null
+  /** How many there are on all pages, where the service counts them. */
+  total?: number
 }
 
 /** Something that intake decided, and from what. */
@@ -106,6 +117,7 @@ export type Action =
   | 'export-ledger'
   | 'manage-subscriptions'
   | 'manage-scenes'
+  | 'manage-accounts'
   | 'read-assessment'
   | 'enter-assessment'
   | 'decide-vetoes'

@@ -1,12 +1,18 @@
 import { ref, watch, type Ref } from 'vue'
 import { asProblem, type Problem } from '@/api/problem'
-import type { Case } from '@/api/types'
-import { followingCases, listCases, type CaseFilters } from './api'
+import type { Page } from '@/api/types'
 
-/** The cases of the filters, page by page; asked for again with every change of them. */
-export function useCaseList(filters: Ref<CaseFilters>) {
-  const items = ref<Case[]>([])
+interface Source<Item, Filters> {
+  first: (filters: Filters, signal: AbortSignal) => Promise<Page<Item>>
+  /** The page at an address that the service named. */
+  following: (next: string) => Promise<Page<Item>>
+}
+
+/** The items of the filters, page by page; asked for again with every change of them. */
+export function usePages<Item, Filters extends object>(filters: Ref<Filters>, source: Source<Item, Filters>) {
+  const items = ref([]) as Ref<Item[]>
   const next = ref<string | null>(null)
+  const total = ref<number | null>(null)
   const busy = ref(true)
   const problem = ref<Problem | null>(null)
   let request: AbortController | null = null
@@ -16,9 +22,10 @@ export function useCaseList(filters: Ref<CaseFilters>) {
     request = new AbortController()
     const { signal } = request
     await guard(async () => {
-      const page = await listCases({ ...filters.value }, undefined, signal)
+      const page = await source.first({ ...filters.value }, signal)
       items.value = page.items
       next.value = page.next
+      total.value = page.total ?? null
     }, signal)
   }
 
@@ -26,7 +33,7 @@ export function useCaseList(filters: Ref<CaseFilters>) {
     const address = next.value
     if (!address || busy.value) return
     await guard(async () => {
-      const page = await followingCases(address)
+      const page = await source.following(address)
       items.value.push(...page.items)
       next.value = page.next
     })
@@ -45,5 +52,5 @@ export function useCaseList(filters: Ref<CaseFilters>) {
   }
 
   watch(filters, load, { immediate: true })
-  return { items, next, busy, problem, load, more }
+  return { items, next, total, busy, problem, load, more }
 }
