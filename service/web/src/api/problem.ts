@@ -28,6 +28,11 @@ export class Problem extends Error {
       .join(' · ')
   }
 
+  /** The field of a form that it is about; a part of it counts as the field. */
+  get field(): string {
+    return String(this.body['parameter'] ?? '').split('.')[0] ?? ''
+  }
+
   get offline(): boolean {
     return this.status === 0
   }

@@ -65,12 +65,17 @@ async function renew(): Promise<void> {
   keepToken(answer.access_token, answer.expires_in)
 }
 
+/** Ask again who is logged in: role and scope may have changed. */
+export async function refreshMe(): Promise<void> {
+  me.value = await content(service.GET('/api/me'))
+  localStorage.setItem(KEY, JSON.stringify(me.value))
+}
+
 async function enter(answer: TokenAnswer): Promise<void> {
   keepToken(answer.access_token, answer.expires_in)
   const before = me.value?.username
-  me.value = await content(service.GET('/api/me'))
-  if (before !== me.value.username) await forgetKept()
-  localStorage.setItem(KEY, JSON.stringify(me.value))
+  await refreshMe()
+  if (before !== me.value?.username) await forgetKept()
 }
 
 function remembered(): Me | null {

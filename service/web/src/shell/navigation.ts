@@ -10,6 +10,8 @@ export interface Place {
   /** A shorter word for a tab, where the word does not fit. */
   tab?: Word
   icon: IconName
+  /** Too rarely gone to for a place among the phone's tabs; the account menu leads there, too. */
+  barOnly?: true
   needs?: Action
 }
 
@@ -21,6 +23,7 @@ const DESK: Place[] = [
   { to: '/villages', word: 'nav.villages', tab: 'nav.villages.tab', icon: 'villages', needs: 'read-cases' },
   { to: '/assessment', word: 'nav.assessment', tab: 'nav.assessment.tab', icon: 'assessment', needs: 'read-assessment' },
   { to: '/alerts', word: 'nav.alerts', icon: 'bell', needs: 'manage-subscriptions' },
+  { to: '/accounts', word: 'nav.accounts', icon: 'people', needs: 'manage-accounts', barOnly: true },
 ]
 
 const VILLAGE: Place[] = [

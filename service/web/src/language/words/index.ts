@@ -1,3 +1,4 @@
+import { accountWords } from './accounts'
 import { alertWords } from './alerts'
 import { assessmentWords } from './assessment'
 import { caseWords } from './cases'
@@ -21,4 +22,5 @@ export const words = {
   ...assessmentWords,
   ...phoneWords,
   ...sceneWords,
+  ...accountWords,
 } satisfies Record<string, readonly [zh: string, en: string]>
