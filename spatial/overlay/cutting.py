@@ -21,7 +21,8 @@ NOWHERE = -1
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Fragments:
     """Parts of patches, arrays of one length. ``patch``, ``village``, ``zone``: positions, -1 for
-    none; ``protection``: position in ``Protection``. ``whole``: the fragment is its patch."""
+    none; ``protection``: position in ``Protection``. ``whole``: the fragment is its patch; others
+    are what their geometry and their patch have in common: it may reach beyond the patch."""
 
     patch: Index
     protection: Index
@@ -90,11 +91,19 @@ def split(
     full = regions.full[fragments.patch]
     partial = regions.partial()[fragments.patch]
     between = fragments.take(partial)
-    inside = between.reshape(intersect(between.geometry, regions.geometry[between.patch]))
+    inside = between.reshape(_inside(between, regions))
     uncut = ~full & ~(partial & parted[fragments.patch])
     open_ground = fragments.take(uncut & wanted[fragments.patch])
     cut_off = outside(between, regions, wanted & parted)
     return join(fragments.take(full), inside), join(open_ground, cut_off)
+
+
+def _inside(fragments: Fragments, regions: Regions) -> Geometries:
+    """What of fragments lies inside the regions; of a whole patch its regions as they are."""
+    inside = regions.geometry[fragments.patch]
+    parts = ~fragments.whole
+    inside[parts] = intersect(fragments.geometry[parts], inside[parts])
+    return inside
 
 
 def outside(fragments: Fragments, regions: Regions, wanted: NDArray[np.bool_]) -> Fragments:

@@ -1,9 +1,10 @@
 """The overlay kernel: the one place where patches are laid over protected ground.
 
-Each patch is grown by the positional tolerance and cut by protection (membership of the permanent
-basic farmland layer first, then of the high-standard farmland layer, then land class), by village
-and by the exempting zones valid on its after-image date; cutting those fragments back to the
-patch itself and to the shrunk patch gives each piece's area and its range. Every patch is
+What lies around each patch grown by the positional tolerance is cut by protection (membership of
+the permanent basic farmland layer first, then of the high-standard farmland layer, then land
+class), by village and by the exempting zones valid on its after-image date. What the patch itself
+has in common with each part is a piece; what the shrunk and the grown patch have in common with it
+is the piece's range, of which only the areas are wanted and no ground is built. Every patch is
 computed on its own, from features in the order of their ids: neither the other patches, nor the
 order of anything, nor the number of threads changes a result.
 """
@@ -16,9 +17,11 @@ from dataclasses import dataclass, replace
 
 import numpy as np
 import shapely
+from numpy.typing import NDArray
 
 from spatial.area import ellipsoidal_area
 from spatial.overlay.candidates import Pairs, find_pairs
+from spatial.overlay.common_area import common_areas
 from spatial.overlay.cutting import Fragments, cut, join, split, whole_patches
 from spatial.overlay.exempting import exempting_pairs
 from spatial.overlay.model import Geometries, Ground, OverlaySettings, Patches, Pieces
@@ -37,6 +40,9 @@ PROTECTING_ZONES = {
 PROTECTED_PLOTS = (Protection.CROPLAND, Protection.RECOVERABLE)
 NOISE_SHARE = 1e-8
 """Pieces below this share of their patch are rounding of shared boundaries, and left out."""
+
+
+Floats = NDArray[np.float64]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -161,11 +167,11 @@ def _measure(
     fragments = fragments.take(
         np.lexsort((fragments.zone, fragments.protection, fragments.village, fragments.patch))
     )
-    ground = _within(fragments, outlines.patches, fragments.geometry)
-    shrunk = _within(fragments, outlines.shrunk, ground)
+    ground = _within(fragments, outlines.patches)
     area = ellipsoidal_area(ground)
     kept = area > NOISE_SHARE * ellipsoidal_area(outlines.patches)[fragments.patch]
     fragments, ground, area = fragments.take(kept), ground[kept], area[kept]
+    low, high = _range(fragments, outlines, area / shapely.area(ground))
     return Pieces(
         patch=fragments.patch + first_patch,
         village=fragments.village,
@@ -173,18 +179,34 @@ def _measure(
         zone=fragments.zone,
         geometry=ground,
         area_m2=area,
-        area_low_m2=ellipsoidal_area(shrunk[kept]),
-        area_high_m2=ellipsoidal_area(fragments.geometry),
+        area_low_m2=np.minimum(low, area),
+        area_high_m2=np.maximum(high, area),
         dust=is_dust(ground, area, settings.dust_area_m2, settings.dust_width_m),
     )
 
 
-def _within(fragments: Fragments, outlines: Geometries, ground: Geometries) -> Geometries:
+def _within(fragments: Fragments, outlines: Geometries) -> Geometries:
     """The fragments' ground inside an outline of their patch."""
     within = outlines[fragments.patch]
     parts = ~fragments.whole
-    within[parts] = intersect(within[parts], ground[parts])
+    within[parts] = intersect(within[parts], fragments.geometry[parts])
     return within
+
+
+def _range(fragments: Fragments, outlines: _Outlines, scale: Floats) -> tuple[Floats, Floats]:
+    """The areas of the fragments' ground inside the shrunk and the grown patches, m².
+
+    ``scale``: m² in a square degree where each fragment lies. Two metres farther north it has
+    changed by less than a millionth.
+    """
+    parts = ~fragments.whole
+    ground, patch = fragments.geometry[parts], fragments.patch[parts]
+    moved = outlines.shrunk, outlines.grown
+    low, high = (ellipsoidal_area(shapes)[fragments.patch] for shapes in moved)
+    common = common_areas(moved, ground, patch)
+    for area, in_common in zip((low, high), common, strict=True):
+        area[parts] = in_common * scale[parts]
+    return low, high
 
 
 def _concatenate(parts: list[Pieces]) -> Pieces:
