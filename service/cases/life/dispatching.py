@@ -7,10 +7,13 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from service.accounts.permissions import Action, require
-from service.cases.life.desk import Desk
-from service.cases.life.transitions import Wish, make_move
+from service.cases.life.desk import Desk, lock_cases
+from service.cases.life.performing import Step, perform_all
+from service.cases.life.transitions import Wish, checked
+from service.cases.models import Case
+from service.cases.queries import NO_CASE
 from service.cases.statuses import Status
-from service.errors import ServiceError
+from service.errors import NotFound, ServiceError
 
 
 @dataclass(slots=True)
@@ -33,12 +36,20 @@ def dispatch_cases(
     done = Dispatched()
     filled = {name: value for name, value in fields.items() if value is not None}
     wish = Wish(to=Status.VILLAGE_CHECK.value, note=note, fields=filled)
-    # In order, so that two who dispatch the same cases never wait for each other in a circle.
-    for case_id in sorted(set(case_ids)):
+    wanted = sorted(set(case_ids))
+    cases = lock_cases(desk.session, desk.actor, wanted)
+    steps: list[Step] = []
+    for case_id in wanted:
         try:
-            make_move(desk, case_id, wish)
-            done.dispatched.append(case_id)
+            steps.append(_step(desk, cases.get(case_id), wish))
         except ServiceError as error:
-            # A move is refused before anything of it is written.
             done.refused[case_id] = error
+    perform_all(desk, steps)
+    done.dispatched.extend(step.case.id for step in steps)
     return done
+
+
+def _step(desk: Desk, case: Case | None, wish: Wish) -> Step:
+    if case is None:
+        raise NotFound(NO_CASE)
+    return checked(desk, case, wish)

@@ -1,4 +1,4 @@
-"""Making a move: found, allowed, filled in, its conditions met; then written in one piece."""
+"""Making moves: found, allowed, filled in, their conditions met; then written in one piece."""
 
 from __future__ import annotations
 
@@ -8,13 +8,12 @@ from typing import Any
 
 from service.accounts.permissions import Action, require
 from service.accounts.roles import SYSTEM, Principal
-from service.cases import history
-from service.cases.life.deadlines import due_after
-from service.cases.life.desk import Desk, lock_case, tell, touch
-from service.cases.life.effects import apply_effects, close_when_ended, recorded_facts
+from service.cases.life.desk import Desk, lock_case
+from service.cases.life.effects import recorded_facts
 from service.cases.life.forms import BadForm, read_form
 from service.cases.life.guards import GUARDS, Attempt
-from service.cases.life.states import Due, Move, moves_from
+from service.cases.life.performing import Step, perform
+from service.cases.life.states import Move, moves_from
 from service.cases.models import Case
 from service.cases.photos import photos_of
 from service.cases.statuses import Status
@@ -50,6 +49,20 @@ def make_move(desk: Desk, case_id: int, wish: Wish) -> Case:
     """
     require(desk.actor, Action.ACT_ON_CASES)
     case = lock_case(desk.session, desk.actor, case_id)
+    step = checked(desk, case, wish)
+    perform(desk, step)
+    most = desk.settings.cases.returns_before_escalation
+    if step.move.target is Status.RETURNED and case.facts["returns"] >= most:
+        escalate_by_itself(desk, case, "third_return")
+    return case
+
+
+def checked(desk: Desk, case: Case, wish: Wish) -> Step:
+    """The wished move of a locked case, ready to be performed; nothing is changed yet.
+
+    Raises:
+        NotAllowed, Conflict, BadForm, InvalidParameter: as :func:`make_move`.
+    """
     check_current(case, desk.actor, wish.version)
     move = _wished(case, desk.actor, wish.to)
     values = read_form(move.form, wish.fields)
@@ -59,18 +72,15 @@ def make_move(desk: Desk, case_id: int, wish: Wish) -> Case:
             fields=[{"field": "note", "detail": "请填写", "detail_en": "Fill in"}],
         )
     _check_guards(desk, case, move, values)
-    perform(desk, case, move, values, wish.note)
-    most = desk.settings.cases.returns_before_escalation
-    if move.target is Status.RETURNED and case.facts["returns"] >= most:
-        escalate_by_itself(desk, case, "third_return")
-    return case
+    return Step(case=case, move=move, values=values, note=wish.note)
 
 
 def escalate_by_itself(desk: Desk, case: Case, reason: str) -> None:
     """Escalate a case for a reason of the pick list, unless it is escalated already or ended."""
     move = next((move for move in _ways(case) if move.target is Status.ESCALATED), None)
     if move is not None:
-        perform(replace(desk, actor=SYSTEM), case, move, {"reason": reason}, None)
+        step = Step(case=case, move=move, values={"reason": reason})
+        perform(replace(desk, actor=SYSTEM), step)
 
 
 def check_current(case: Case, actor: Principal, version: int | None) -> None:
@@ -94,35 +104,6 @@ def check_current(case: Case, actor: Principal, version: int | None) -> None:
             status_now=case.status,
             allowed=_allowed(case, actor),
         )
-
-
-def perform(
-    desk: Desk, case: Case, move: Move, values: Mapping[str, Any], note: str | None
-) -> None:
-    """Write a move that is known to be allowed: state, facts, deadline, history, notice."""
-    before = case.status
-    case.facts = recorded_facts(case, move, values, desk.actor, desk.now)
-    due_at = due_after(move, case, values, desk.settings.cases, desk.calendar, desk.now)
-    apply_effects(desk, case, move, values)
-    case.status = move.target.value
-    case.due_at = due_at
-    if move.due is not Due.KEEP:
-        case.paused_at = None
-    close_when_ended(case, desk.now)
-    touch(case, desk.now)
-    data = {"move": move.name, "fields": dict(values), "severity": case.severity}
-    event = history.append(
-        desk.session,
-        case,
-        actor=desk.actor,
-        kind=move.name,
-        note=note,
-        data=data | {"due_at": due_at.isoformat() if due_at else None},
-        from_status=before,
-        to_status=case.status,
-    )
-    if move.notice is not None:
-        tell(desk, case, move.notice, event.number, {"move": move.name, "note": note})
 
 
 def _ways(case: Case) -> list[Move]:
