@@ -6,7 +6,7 @@ if every other process dies right after. Alerts know no case: the caller copies 
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any
@@ -18,10 +18,16 @@ from sqlalchemy.orm import Session
 from service import clock
 from service.alerts.dispatch import dispatch_pending
 from service.alerts.kinds import NoticeKind
+from service.alerts.models import Notice
+from service.database.copying import copy_rows
 from service.jobs import defer
 
 DISPATCH_ASKED = "alerts.dispatch-asked"
 
+COLUMNS = (
+    "key", "kind", "case_id", "village_code", "category", "severity", "department",
+    "supporting_departments", "payload",
+)  # fmt: skip
 # One parameter however many rows: naming each value of thousands of them costs seconds.
 INSERT = """
 INSERT INTO notice (key, kind, case_id, village_code, category, severity, department,
@@ -82,16 +88,30 @@ def announce(
     announce_all(session, [Announcement(kind=kind, case=case, key=key, detail=detail or {})])
 
 
-def announce_all(session: Session, announcements: Iterable[Announcement]) -> None:
-    """As :func:`announce`, for many: a batch of patches raises thousands of cases at once."""
-    rows = [_row(announcement) for announcement in announcements]
-    if rows:
-        values = {"rows": orjson.dumps(rows).decode(), "now": clock.now()}
+def announce_all(
+    session: Session, announcements: Iterable[Announcement], opened: Collection[int] = frozenset()
+) -> None:
+    """As :func:`announce`, for many: a batch of patches raises thousands of cases at once.
+
+    ``opened``: cases that the same transaction has made, of which nothing can have been told.
+    """
+    announcements = list(announcements)
+    if not announcements:
+        return
+    now = clock.now()
+    first = [one for one in announcements if one.case.case_id in opened]
+    again = [_row(one) for one in announcements if one.case.case_id not in opened]
+    copy_rows(
+        session, Notice, (*COLUMNS, "created_at"), ((*_row(one).values(), now) for one in first)
+    )
+    if again:
+        values = {"rows": orjson.dumps(again).decode(), "now": now}
         session.execute(text(INSERT), values)
-        _ask_for_dispatch(session)
+    _ask_for_dispatch(session)
 
 
 def _row(announcement: Announcement) -> dict[str, Any]:
+    """The values of ``COLUMNS``, in their order."""
     case = announcement.case
     return {
         "key": announcement.key,

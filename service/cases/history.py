@@ -29,6 +29,7 @@ ROWS_AT_ONCE = 2000
 CANONICAL = json.JSONEncoder(
     ensure_ascii=False, allow_nan=False, sort_keys=True, separators=(",", ":")
 )
+AS_THEY_ARE = frozenset({str, int, bool, type(None)})
 COLUMNS = (
     "case_id", "number", "at", "actor_id", "actor", "kind", "from_status", "to_status", "note",
     "data", "previous_hash", "hash",
@@ -167,10 +168,15 @@ def _ends(session: Session, case_ids: Sequence[int]) -> dict[int, tuple[int, str
 
 def _as_stored(value: Any) -> Any:
     """JSON as it comes back from the database: JSONB has one kind of number."""
+    if type(value) in AS_THEY_ARE:
+        return value
     if isinstance(value, float):
         return int(value) if value.is_integer() else value
     if isinstance(value, dict):
-        return {name: _as_stored(item) for name, item in value.items()}
+        return {
+            name: item if type(item) in AS_THEY_ARE else _as_stored(item)
+            for name, item in value.items()
+        }
     if isinstance(value, list | tuple):
         return [_as_stored(item) for item in value]
     return value

@@ -34,6 +34,7 @@ from sqlalchemy.types import TypeEngine
 from service.bulk import (
     Field,
     bytes_field,
+    date_field,
     float_field,
     integer_field,
     nullable,
@@ -47,7 +48,6 @@ Encoder: TypeAlias = Callable[[Sequence[Any]], Field]
 JSONB_VERSION = b"\x01"
 OID_TEXT, OID_INT4 = 25, 23
 EPOCH = datetime(2000, 1, 1, tzinfo=UTC)
-FIRST_DAY = EPOCH.toordinal()
 MICROSECOND = timedelta(microseconds=1)
 
 
@@ -68,9 +68,9 @@ def column_encoder(kind: TypeEngine[Any]) -> Encoder:
 def _numbers(width: int, values: Sequence[int | None] | NDArray[np.integer[Any]]) -> Field:
     if isinstance(values, np.ndarray):
         return integer_field(values, width)
-    missing = np.array([value is None for value in values], bool)
-    numbers = np.array([value or 0 for value in values], np.int64)
-    return nullable(integer_field(numbers, width), missing)
+    numbers = pa.array(values).cast(pa.int64())
+    present = integer_field(np.asarray(numbers.fill_null(0)), width)
+    return nullable(present, np.asarray(numbers.is_null()))
 
 
 def _floats(values: Sequence[float | None]) -> Field:
@@ -86,7 +86,7 @@ def _uuids(values: Sequence[Any]) -> Field:
 
 
 def _dates(values: Sequence[date | None]) -> Field:
-    return _numbers(4, _each_once(lambda value: value.toordinal() - FIRST_DAY, values))
+    return date_field(np.asarray(pa.array(values, pa.date32())))
 
 
 def _instants(values: Sequence[datetime | None]) -> Field:

@@ -56,8 +56,9 @@ def raise_or_join(
     change_cases(session, plan, neighbours, changes)
     homes = open_cases(session, plan, neighbours, changes)
     store_sightings(session, plan, neighbours, homes, changes)
-    append_many(session, changes.entries, _opened(plan, homes))
-    announce_all(session, changes.announcements)
+    opened = _opened(plan, homes)
+    append_many(session, changes.entries, opened)
+    announce_all(session, changes.announcements, opened)
     return _counts(plan, neighbours)
 
 
