@@ -22,7 +22,7 @@ from spatial.imagery.bands import names_of
 from spatial.imagery.change.aligned import Reader, WarpedReader, shifted_reader
 from spatial.imagery.change.normalisation import Values
 from spatial.imagery.change.registration import Shift
-from spatial.imagery.files.cog import BROKEN
+from spatial.imagery.files.failures import BROKEN
 from spatial.imagery.grids import Grid
 from spatial.imagery.indices import BY_WAVELENGTH
 from spatial.messages import Message

@@ -13,13 +13,13 @@ import shapely
 from pyproj import Transformer
 from pyproj.exceptions import ProjError
 from rasterio.enums import ColorInterp, MaskFlags
-from rasterio.errors import RasterioError
 from rasterio.io import DatasetReader
 from rio_cogeo.cogeo import cog_translate
 from shapely.geometry.base import BaseGeometry
 
 from spatial.errors import RasterError
 from spatial.imagery.files.copying import copy_bands
+from spatial.imagery.files.failures import check_whole, told_apart
 from spatial.messages import Message
 
 PROFILE = {
@@ -37,10 +37,6 @@ SOFT_SHARE = 0.5
 STORAGE_CRS = "EPSG:4490"
 CONFIG = {"GDAL_TIFF_INTERNAL_MASK": True, "GDAL_NUM_THREADS": 1, "GDAL_CACHEMAX": 128}
 
-BROKEN = Message(
-    "影像数据不完整或已损坏，请重新导出后再上传。",
-    "The image's data is broken or cut off; export it and send it again.",
-)
 NOT_TRANSPARENCY = Message(
     "影像有一个波段被标记为透明通道，但存放的是像元值（常见于近红外波段）。"
     "请以 ALPHA=NO 重新导出。",
@@ -65,24 +61,23 @@ def write_cog(dataset: DatasetReader, target: Path) -> None:
 
     Raises:
         RasterError: when the pixels cannot be read, or there are none.
+        OSError: when the disk has no room for the copy.
     """
     _check_alpha(dataset)
-    try:
-        with _plain(dataset, target) as plain:
-            cog_translate(
-                plain,
-                target,
-                PROFILE,
-                dtype="float32" if plain.dtypes[0] == "float64" else None,
-                nodata=_nodata(plain),
-                add_mask=True,
-                in_memory=False,
-                config=CONFIG,
-                overview_resampling="average",
-                quiet=True,
-            )
-    except RasterioError as error:
-        raise RasterError(BROKEN, code="image-broken") from error
+    with told_apart(), _plain(dataset, target) as plain:
+        cog_translate(
+            plain,
+            target,
+            PROFILE,
+            dtype="float32" if plain.dtypes[0] == "float64" else None,
+            nodata=_nodata(plain),
+            add_mask=True,
+            in_memory=False,
+            config=CONFIG,
+            overview_resampling="average",
+            quiet=True,
+        )
+    check_whole(target)
 
 
 @contextmanager
@@ -145,10 +140,8 @@ def _check_alpha(dataset: DatasetReader) -> None:
     if ColorInterp.alpha not in dataset.colorinterp:
         return
     number = dataset.colorinterp.index(ColorInterp.alpha) + 1
-    try:
+    with told_apart():
         alpha = dataset.read(number, out_shape=_look(dataset)[0])
-    except RasterioError as error:
-        raise RasterError(BROKEN, code="image-broken") from error
     if np.mean((alpha > 0) & (alpha < alpha.max())) > SOFT_SHARE:
         raise RasterError(NOT_TRANSPARENCY, code="band-marked-transparent")
 

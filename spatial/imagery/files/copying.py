@@ -8,6 +8,7 @@ from pathlib import Path
 import rasterio
 from rasterio.io import DatasetReader
 
+from spatial.imagery.files.failures import check_whole
 from spatial.imagery.grids import WINDOW_PX, Grid
 
 Band = tuple[DatasetReader, int]
@@ -20,7 +21,8 @@ def copy_bands(
     """Write bands, all on the same pixels, with their names and colours.
 
     Raises:
-        RasterioError: when the pixels of one cannot be read.
+        RasterioError: when the pixels of one cannot be read, or the file cannot be written.
+        OSError: when its end could not be written.
     """
     first = bands[0][0]
     profile = {
@@ -36,3 +38,4 @@ def copy_bands(
             copied.set_band_description(at, name or "")
             for window in grid.windows(WINDOW_PX):
                 copied.write(source.read(number, window=window), at, window=window)
+    check_whole(target)

@@ -15,7 +15,8 @@ from rasterio.io import DatasetReader
 from rasterio.windows import Window
 
 from spatial.errors import RasterError
-from spatial.imagery.files.cog import BROKEN, NOTHING_IN_IT, ground_of
+from spatial.imagery.files.cog import NOTHING_IN_IT, ground_of
+from spatial.imagery.files.failures import BROKEN
 from spatial.messages import Message
 
 PART_PX = 512

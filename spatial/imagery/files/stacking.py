@@ -6,11 +6,8 @@ from collections.abc import Mapping
 from contextlib import ExitStack
 from pathlib import Path
 
-from rasterio.errors import RasterioError
-
-from spatial.errors import RasterError
-from spatial.imagery.files.cog import BROKEN
 from spatial.imagery.files.copying import copy_bands
+from spatial.imagery.files.failures import told_apart
 from spatial.imagery.files.naming import band_in
 from spatial.imagery.files.scenes import open_scene
 from spatial.imagery.indices import BY_WAVELENGTH
@@ -44,15 +41,14 @@ def stack(bands: Mapping[str, Path], target: Path) -> None:
 
     Raises:
         RasterError: when one cannot be read.
+        OSError: when the disk has no room for the image.
     """
     with ExitStack() as opened:
         sources = [opened.enter_context(open_scene(path)) for path in bands.values()]
         first = sources[0]
         # These satellites leave 0 where they saw nothing, and JPEG 2000 cannot say so.
         nodata = 0 if first.nodata is None else first.nodata
-        try:
+        with told_apart():
             copy_bands(
                 [(source, 1) for source in sources], target, names=list(bands), nodata=nodata
             )
-        except RasterioError as error:
-            raise RasterError(BROKEN, code="image-broken") from error

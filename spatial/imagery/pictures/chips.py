@@ -26,7 +26,8 @@ from shapely.geometry.base import BaseGeometry
 from spatial.errors import RasterError
 from spatial.imagery.bands import names_of
 from spatial.imagery.change.normalisation import Values
-from spatial.imagery.files.cog import BROKEN, STORAGE_CRS
+from spatial.imagery.files.cog import STORAGE_CRS
+from spatial.imagery.files.failures import BROKEN
 from spatial.imagery.files.scenes import open_scene
 from spatial.imagery.grids import Grid
 from spatial.imagery.pictures.annotation import annotate, captioned
