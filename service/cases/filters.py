@@ -12,6 +12,7 @@ from sqlalchemy.orm import aliased
 
 from service.accounts.permissions import case_scope
 from service.accounts.roles import Principal
+from service.cases.conclusions import concluded_within
 from service.cases.models import Case, CaseSighting
 from service.cases.statuses import TERMINAL, Status
 from service.database.base import STORAGE_SRID
@@ -29,7 +30,8 @@ class CaseFilters:
 
     ``batch``: an import that brought one of the case's sightings. ``boxes``: EPSG:4490 degrees.
     ``text``: part of a code, of a patch's number or of a village's name. ``voided``: the void
-    ones instead of those that stand. ``raised``: from the first moment on, before the second.
+    ones instead of those that stand. ``raised`` and ``concluded``: from the first moment on, before
+    the second.
     """
 
     villages: Sequence[str] = ()
@@ -44,6 +46,7 @@ class CaseFilters:
     boxes: tuple[Box, ...] | None = None
     text: str | None = None
     raised: tuple[datetime, datetime] | None = None
+    concluded: tuple[datetime, datetime] | None = None
     voided: bool = False
 
 
@@ -97,6 +100,8 @@ def _asked(filters: CaseFilters, now: datetime) -> list[ColumnElement[bool]]:
     if filters.raised is not None:
         begin, end = filters.raised
         conditions.append(and_(Case.created_at >= begin, Case.created_at < end))
+    if filters.concluded is not None:
+        conditions.append(concluded_within(*filters.concluded))
     if filters.text:
         conditions.append(_mentions(filters.text))
     return conditions

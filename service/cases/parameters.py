@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import datetime
 from typing import Annotated
 
 from fastapi import Depends, Query
@@ -12,6 +13,7 @@ from service.cases.statuses import Status
 from service.dependencies import TheRuntime
 from service.features.crs import CRS84
 from service.features.extent import parse_bbox
+from service.runtime import Runtime
 from spatial.words import Category, Department
 
 LARGEST_ID = 2**63 - 1
@@ -51,6 +53,14 @@ def case_filters(
         str | None,
         Query(description="When raised: 2026, 2026-Q4 or 2026-11", max_length=10, pattern=TEXT),
     ] = None,
+    concluded: Annotated[
+        str | None,
+        Query(
+            description="When last concluded (认定): 2026, 2026-Q4 or 2026-11",
+            max_length=10,
+            pattern=TEXT,
+        ),
+    ] = None,
     voided: Annotated[bool, Query(description="The void ones instead of those in force")] = False,
 ) -> CaseFilters:
     """The filters that a request asks for; several values of one filter mean any of them."""
@@ -66,9 +76,14 @@ def case_filters(
         countable=countable,
         boxes=parse_bbox(bbox, CRS84),
         text=q,
-        raised=parse_period(period).bounds(runtime.settings.zone) if period else None,
+        raised=_bounds(runtime, period, "period"),
+        concluded=_bounds(runtime, concluded, "concluded"),
         voided=voided,
     )
+
+
+def _bounds(runtime: Runtime, text: str | None, parameter: str) -> tuple[datetime, datetime] | None:
+    return parse_period(text, parameter).bounds(runtime.settings.zone) if text else None
 
 
 TheFilters = Annotated[CaseFilters, Depends(case_filters)]

@@ -61,8 +61,8 @@ class Period:
         )
 
 
-def parse_period(text: str) -> Period:
-    """The period that is asked for.
+def parse_period(text: str, parameter: str = "period") -> Period:
+    """The period that is asked for in a parameter.
 
     Raises:
         InvalidParameter: when the text is no year, quarter or month.
@@ -70,7 +70,7 @@ def parse_period(text: str) -> Period:
     found = WRITTEN.fullmatch(text)
     if found is None or not FIRST_YEAR <= int(found["year"]) <= LAST_YEAR:
         raise InvalidParameter(
-            "period",
+            parameter,
             Message(
                 "时段写作 2026、2026-Q4 或 2026-11。",
                 "A period is written as 2026, 2026-Q4 or 2026-11.",

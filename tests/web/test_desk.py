@@ -71,6 +71,21 @@ def test_filters_stand_in_the_address_and_survive_a_reload(open_desk: OpenDesk) 
     assert {text.strip() for text in categories.all_inner_texts()} == {"疑似非粮化"}
 
 
+def test_cases_are_filtered_by_the_year_of_their_conclusion(open_desk: OpenDesk, api: Api) -> None:
+    desk = open_desk("office", language="en")
+    desk.open("/cases")
+    expect(desk.page.locator("tbody tr").first).to_be_visible()
+    concluded = desk.page.get_by_label("Concluded", exact=True)
+    year = concluded.locator("option").nth(-2).inner_text()
+    concluded.select_option(year)
+    desk.page.wait_for_url(re.compile(f"concluded={year}$"))
+    found = api("office").get("/api/cases", params={"concluded": year}).json()["items"]
+    expect(desk.page.locator("tbody tr")).to_have_count(len(found))
+    desk.open("/cases?concluded=2019-Q3")
+    expect(concluded).to_have_value("2019-Q3")
+    expect(concluded.locator("option:checked")).to_have_text("2019 Q3")
+
+
 def test_the_list_is_walked_by_keyboard(open_desk: OpenDesk) -> None:
     desk = open_desk("office")
     desk.open("/cases")

@@ -42,6 +42,10 @@ def test_a_patch_goes_from_the_upload_to_the_closed_case(
     office.open(f"/cases/{case['id']}")
     conclude_and_close(office)
     expect(office.page.get_by_text(WORDS)).to_be_visible()
+    concluded = office.page.get_by_label("认定时间")
+    office.open("/cases")
+    concluded.select_option(index=1)
+    expect(office.page.locator(f"tbody a[href='/cases/{case['id']}']")).to_be_visible()
     assert office.violations + village.violations == []
     assert office.strangers + village.strangers == []
 

@@ -4623,6 +4623,8 @@ export interface operations {
                 q?: string | null;
                 /** @description When raised: 2026, 2026-Q4 or 2026-11 */
                 period?: string | null;
+                /** @description When last concluded (认定): 2026, 2026-Q4 or 2026-11 */
+                concluded?: string | null;
                 /** @description The void ones instead of those in force */
                 voided?: boolean;
             };
@@ -4679,6 +4681,8 @@ export interface operations {
                 q?: string | null;
                 /** @description When raised: 2026, 2026-Q4 or 2026-11 */
                 period?: string | null;
+                /** @description When last concluded (认定): 2026, 2026-Q4 or 2026-11 */
+                concluded?: string | null;
                 /** @description The void ones instead of those in force */
                 voided?: boolean;
             };
@@ -4826,6 +4830,8 @@ export interface operations {
                 q?: string | null;
                 /** @description When raised: 2026, 2026-Q4 or 2026-11 */
                 period?: string | null;
+                /** @description When last concluded (认定): 2026, 2026-Q4 or 2026-11 */
+                concluded?: string | null;
                 /** @description The void ones instead of those in force */
                 voided?: boolean;
             };
@@ -4882,6 +4888,8 @@ export interface operations {
                 q?: string | null;
                 /** @description When raised: 2026, 2026-Q4 or 2026-11 */
                 period?: string | null;
+                /** @description When last concluded (认定): 2026, 2026-Q4 or 2026-11 */
+                concluded?: string | null;
                 /** @description The void ones instead of those in force */
                 voided?: boolean;
             };
@@ -4940,6 +4948,8 @@ export interface operations {
                 q?: string | null;
                 /** @description When raised: 2026, 2026-Q4 or 2026-11 */
                 period?: string | null;
+                /** @description When last concluded (认定): 2026, 2026-Q4 or 2026-11 */
+                concluded?: string | null;
                 /** @description The void ones instead of those in force */
                 voided?: boolean;
             };
@@ -4998,6 +5008,8 @@ export interface operations {
                 q?: string | null;
                 /** @description When raised: 2026, 2026-Q4 or 2026-11 */
                 period?: string | null;
+                /** @description When last concluded (认定): 2026, 2026-Q4 or 2026-11 */
+                concluded?: string | null;
                 /** @description The void ones instead of those in force */
                 voided?: boolean;
             };
@@ -5085,6 +5097,8 @@ export interface operations {
                 q?: string | null;
                 /** @description When raised: 2026, 2026-Q4 or 2026-11 */
                 period?: string | null;
+                /** @description When last concluded (认定): 2026, 2026-Q4 or 2026-11 */
+                concluded?: string | null;
                 /** @description The void ones instead of those in force */
                 voided?: boolean;
             };

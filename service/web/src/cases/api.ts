@@ -11,10 +11,11 @@ export interface CaseFilters {
   overdue: string
   department: string
   period: string
+  concluded: string
   q: string
 }
 
-export const NO_FILTERS: CaseFilters = { village: '', status: '', category: '', severity: '', batch: '', overdue: '', department: '', period: '', q: '' }
+export const NO_FILTERS: CaseFilters = { village: '', status: '', category: '', severity: '', batch: '', overdue: '', department: '', period: '', concluded: '', q: '' }
 
 type CaseQuery = NonNullable<operations['get_cases_api_cases_get']['parameters']['query']>
 /** Filters as an address carries them: text, empty when they do not filter. */

@@ -21,7 +21,16 @@ export function daysUntil(text: string): number {
   return dayNumber(new Date(text)) - dayNumber(new Date())
 }
 
+/** The month that it is in the township's time zone: its year, and its number from 1 on. */
+export function monthNow(): [year: number, month: number] {
+  const [year, month] = isoDay(new Date()).split('-').map(Number)
+  return [year!, month!]
+}
+
 function dayNumber(time: Date): number {
-  const iso = time.toLocaleDateString('sv-SE', { timeZone: ZONE })
-  return Math.round(Date.parse(`${iso}T00:00:00Z`) / DAY)
+  return Math.round(Date.parse(`${isoDay(time)}T00:00:00Z`) / DAY)
+}
+
+function isoDay(time: Date): string {
+  return time.toLocaleDateString('sv-SE', { timeZone: ZONE })
 }

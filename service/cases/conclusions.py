@@ -1,0 +1,34 @@
+"""When cases were concluded, as lists ask for it and assessments count it."""
+
+from __future__ import annotations
+
+from datetime import datetime
+
+from sqlalchemy import ColumnElement, exists, func, select
+from sqlalchemy.orm import aliased
+
+from service.cases.models import Case, CaseEvent
+
+CONCLUDE = "conclude"
+"""The entry of a history by which a person concluded; amending it later is another."""
+
+
+def concluded_within(begin: datetime, end: datetime) -> ColumnElement[bool]:
+    """Whether a case was last concluded from ``begin`` on and before ``end``.
+
+    What its own history does not tell that of the whole tells from which it was split.
+    """
+    concluded = (
+        select(CaseEvent.case_id.label("id"))
+        .where(CaseEvent.kind == CONCLUDE, CaseEvent.at >= begin)
+        .group_by(CaseEvent.case_id)
+        .having(func.max(CaseEvent.at) < end)
+        .cte("concluded_within", recursive=True)
+    )
+    part, own = aliased(Case), aliased(CaseEvent)
+    parts = (
+        select(part.id)
+        .join(concluded, part.parent_id == concluded.c.id)
+        .where(~exists().where(own.case_id == part.id, own.kind == CONCLUDE))
+    )
+    return Case.id.in_(select(concluded.union_all(parts).c.id))
