@@ -25,6 +25,7 @@ from sqlalchemy.orm import Session, aliased
 
 from service.assessment.delays import Delay, Entry, find_delays
 from service.assessment.facts import CaseFacts, Window
+from service.cases.conclusions import CONCLUDE
 from service.cases.filters import is_open
 from service.cases.life.move_forms import VIOLATIONS
 from service.cases.life.severity import Modifier, modifiers_of
@@ -163,7 +164,7 @@ def _facts(
         department=row.department,
         status=Status(row.status),
         conclusion=row.conclusion,
-        concluded_at=_last(events, "conclude"),
+        concluded_at=_last(events, CONCLUDE),
         severity=row.severity,
         change_group=ChangeGroup(row.change_group),
         area_mu=float(conclusion.get("violation_area", suspect)) / MU_M2,
