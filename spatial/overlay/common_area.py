@@ -42,9 +42,8 @@ def common_areas(
     drawn = [shapes[patches] for shapes in outlines]
     # Differences of neighbouring floats are exact: from a corner of their patch on, no digit of an
     # edge is lost.
-    corner = np.nan_to_num([shapely.bounds(shapes).reshape(-1, 4)[:, :2] for shapes in drawn]).min(
-        0
-    )
+    corners = [shapely.bounds(shapes).reshape(-1, 4)[:, :2] for shapes in drawn]
+    corner = np.nan_to_num(np.fmin.reduce(corners))
     edges = _edges(ground, corner[place])
     return [_common(shapes, _edges(shapes, corner), ground, edges, place) for shapes in drawn]
 
@@ -111,6 +110,7 @@ def _summed(first: _Edges, second: _Edges, left: Index, right: Index) -> Floats:
 
 
 def _beneath_both(first: _Edges, second: _Edges, left: Index, right: Index) -> Floats:
+    """The sums over all pairs of edges that share an x, of each pair of geometries."""
     ours, theirs = _table(first, left), _table(second, right)
     width = theirs.shape[1]
     meeting = first.left[ours][:, :, None] < second.right[theirs][:, None, :]

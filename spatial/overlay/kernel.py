@@ -171,7 +171,7 @@ def _measure(
     area = ellipsoidal_area(ground)
     kept = area > NOISE_SHARE * ellipsoidal_area(outlines.patches)[fragments.patch]
     fragments, ground, area = fragments.take(kept), ground[kept], area[kept]
-    low, high = _range(fragments, outlines, area / shapely.area(ground))
+    low, high = _range(fragments, outlines, _scale(area, ground))
     return Pieces(
         patch=fragments.patch + first_patch,
         village=fragments.village,
@@ -191,6 +191,13 @@ def _within(fragments: Fragments, outlines: Geometries) -> Geometries:
     parts = ~fragments.whole
     within[parts] = intersect(within[parts], fragments.geometry[parts])
     return within
+
+
+def _scale(area_m2: Floats, ground: Geometries) -> Floats:
+    """The m² of a square degree in each ground; 0 where in degrees nothing of it is left."""
+    degrees = shapely.area(ground)
+    scale: Floats = np.divide(area_m2, degrees, out=np.zeros(len(ground)), where=degrees > 0)
+    return scale
 
 
 def _range(fragments: Fragments, outlines: _Outlines, scale: Floats) -> tuple[Floats, Floats]:
