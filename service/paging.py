@@ -16,7 +16,9 @@ MAX_LIMIT = 10_000
 DEFAULT_LIMIT = 100
 
 Limit = Annotated[int, Query(ge=1, le=MAX_LIMIT, description="Items on one page")]
-RowId = Annotated[int, Path(ge=1, lt=2**63)]
+LARGEST_ID = 2**63 - 1
+"""The database numbers no row beyond."""
+RowId = Annotated[int, Path(ge=0, le=LARGEST_ID)]
 After = Annotated[str | None, Query(description="Cursor of the last item of the page before")]
 
 
@@ -25,11 +27,14 @@ def encode_cursor(*keys: str | int) -> str:
     return base64.urlsafe_b64encode(orjson.dumps(keys)).decode().rstrip("=")
 
 
-def decode_cursor(cursor: str | None, *kinds: type) -> tuple[str | int, ...] | None:
-    """The sort keys within a cursor; None without one.
+def decode_cursor(
+    cursor: str | None, *kinds: type, parameter: str = "after"
+) -> tuple[str | int, ...] | None:
+    """The sort keys within a cursor, which stands in ``parameter``; None without one.
 
     Raises:
-        InvalidParameter: when the text was not made by :func:`encode_cursor` for these kinds.
+        InvalidParameter: when the text was not made by :func:`encode_cursor` for these kinds, or
+            holds a number beyond what rows can have.
     """
     if cursor is None:
         return None
@@ -42,15 +47,21 @@ def decode_cursor(cursor: str | None, *kinds: type) -> tuple[str | int, ...] | N
         not isinstance(keys, list)
         or len(keys) != len(kinds)
         or not all(type(key) is kind for key, kind in zip(keys, kinds, strict=True))
+        or any(isinstance(key, int) and abs(key) > LARGEST_ID for key in keys)
     ):
-        raise InvalidParameter(
-            "after",
-            Message(
-                "翻页参数 after 无效，请从第一页重新开始。",
-                "The cursor in 'after' is not valid; start again from the first page.",
-            ),
-        )
+        raise invalid_cursor(parameter)
     return tuple(keys)
+
+
+def invalid_cursor(parameter: str = "after") -> InvalidParameter:
+    """The refusal of a cursor that no page has given."""
+    return InvalidParameter(
+        parameter,
+        Message(
+            f"翻页参数 {parameter} 无效，请从第一页重新开始。",
+            f"The cursor in '{parameter}' is not valid; start again from the first page.",
+        ),
+    )
 
 
 def next_link(request: Request, cursor: str | None) -> str | None:

@@ -26,7 +26,16 @@ from service.alerts.schemas import (
 from service.alerts.statuses import DeliveryStatus
 from service.alerts.subscriptions import subscribe, subscriptions_of, unsubscribe
 from service.dependencies import CurrentPrincipal, ReadingSession, TheRuntime
-from service.paging import After, Limit, decode_cursor, encode_cursor, next_link
+from service.paging import (
+    LARGEST_ID,
+    After,
+    Limit,
+    RowId,
+    decode_cursor,
+    encode_cursor,
+    invalid_cursor,
+    next_link,
+)
 from service.runtime import Runtime
 
 router = APIRouter(tags=["alerts"])
@@ -57,7 +66,7 @@ def list_subscriptions(
 
 @router.delete("/subscriptions/{subscription_id}", status_code=204)
 def end_subscription(
-    subscription_id: int, runtime: TheRuntime, principal: CurrentPrincipal
+    subscription_id: RowId, runtime: TheRuntime, principal: CurrentPrincipal
 ) -> Response:
     """End a subscription."""
     require(principal, Action.MANAGE_SUBSCRIPTIONS)
@@ -77,8 +86,7 @@ def list_deliveries(
 ) -> DeliveryPage:
     """Messages sent, waiting and given up; newest first."""
     require(principal, Action.MANAGE_SUBSCRIPTIONS)
-    cursor = decode_cursor(after, str, str)
-    rows = feed.deliveries(session, principal, status, _position(cursor), limit)
+    rows = feed.deliveries(session, principal, status, _position(after), limit)
     last = rows[-1][0] if len(rows) == limit else None
     following = encode_cursor(last.created_at.isoformat(), str(last.id)) if last else None
     return DeliveryPage(
@@ -114,8 +122,8 @@ def list_notices(
 async def notice_events(
     runtime: TheRuntime,
     principal: CurrentPrincipal,
-    after: Annotated[int | None, Query(ge=0)] = None,
-    last_event_id: Annotated[int | None, Header(ge=0)] = None,
+    after: Annotated[int | None, Query(ge=0, le=LARGEST_ID)] = None,
+    last_event_id: Annotated[int | None, Header(ge=0, le=LARGEST_ID)] = None,
 ) -> AsyncIterator[ServerSentEvent]:
     """Notices as they happen; the id is the place in the feed, to go on from after a break."""
     require(principal, Action.READ_CASES)
@@ -140,7 +148,11 @@ def _new_notices(runtime: Runtime, principal: Principal, position: int) -> Seque
         return [notice_data(item) for item in notices]
 
 
-def _position(cursor: tuple[str | int, ...] | None) -> tuple[datetime, uuid.UUID] | None:
+def _position(after: str | None) -> tuple[datetime, uuid.UUID] | None:
+    cursor = decode_cursor(after, str, str)
     if cursor is None:
         return None
-    return datetime.fromisoformat(str(cursor[0])), uuid.UUID(str(cursor[1]))
+    try:
+        return datetime.fromisoformat(str(cursor[0])), uuid.UUID(str(cursor[1]))
+    except ValueError as error:
+        raise invalid_cursor() from error

@@ -13,10 +13,10 @@ from service.cases.statuses import Status
 from service.dependencies import TheRuntime
 from service.features.crs import CRS84
 from service.features.extent import parse_bbox
+from service.paging import LARGEST_ID
 from service.runtime import Runtime
 from spatial.words import Category, Department
 
-LARGEST_ID = 2**63 - 1
 # PostgreSQL has no text with the character NUL.
 TEXT = r"^[^\x00]*$"
 

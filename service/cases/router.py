@@ -12,7 +12,7 @@ from fastapi.responses import StreamingResponse
 from service.accounts.permissions import Action, require
 from service.cases import answers, details, schemas
 from service.cases.figures import summaries
-from service.cases.parameters import LARGEST_ID, TEXT, TheFilters
+from service.cases.parameters import TEXT, TheFilters
 from service.cases.periods import Length
 from service.cases.queries import find_case, list_cases, stream_cases
 from service.dependencies import CurrentPrincipal, ReadingSession, TheRuntime
@@ -21,6 +21,7 @@ from service.paging import (
     DEFAULT_LIMIT,
     After,
     Limit,
+    RowId,
     decode_cursor,
     encode_cursor,
     next_link,
@@ -29,7 +30,6 @@ from service.runtime import Runtime
 
 router = APIRouter(tags=["cases"])
 
-CaseId = Annotated[int, Path(ge=0, le=LARGEST_ID)]
 VillageCode = Annotated[str, Path(max_length=40, pattern=TEXT)]
 
 
@@ -68,7 +68,7 @@ def get_cases_geojson(
 
 
 @router.get("/cases/{case_id}", response_model=schemas.CaseDetail)
-def get_case(session: ReadingSession, principal: CurrentPrincipal, case_id: CaseId) -> Response:
+def get_case(session: ReadingSession, principal: CurrentPrincipal, case_id: RowId) -> Response:
     """One case with its sightings and its kin."""
     require(principal, Action.READ_CASES)
     listed = find_case(session, principal, case_id)
@@ -84,7 +84,7 @@ def get_case(session: ReadingSession, principal: CurrentPrincipal, case_id: Case
 
 
 @router.get("/cases/{case_id}/events", response_model=schemas.EventList)
-def get_events(session: ReadingSession, principal: CurrentPrincipal, case_id: CaseId) -> Response:
+def get_events(session: ReadingSession, principal: CurrentPrincipal, case_id: RowId) -> Response:
     """The case's append-only history, in order."""
     require(principal, Action.READ_CASES)
     listed = find_case(session, principal, case_id)
@@ -93,7 +93,7 @@ def get_events(session: ReadingSession, principal: CurrentPrincipal, case_id: Ca
 
 
 @router.get("/cases/{case_id}/ground")
-def get_ground(session: ReadingSession, principal: CurrentPrincipal, case_id: CaseId) -> Response:
+def get_ground(session: ReadingSession, principal: CurrentPrincipal, case_id: RowId) -> Response:
     """The pieces of ground the case stands on, suspect and exempt, as GeoJSON."""
     require(principal, Action.READ_CASES)
     listed = find_case(session, principal, case_id)

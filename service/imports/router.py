@@ -35,7 +35,15 @@ from service.imports.schemas import (
 )
 from service.imports.statuses import ImportStatus
 from service.imports.submitting import same_import, submit_upload
-from service.paging import DEFAULT_LIMIT, After, Limit, decode_cursor, encode_cursor, next_link
+from service.paging import (
+    DEFAULT_LIMIT,
+    After,
+    Limit,
+    RowId,
+    decode_cursor,
+    encode_cursor,
+    next_link,
+)
 from service.problems import problem, refusal
 from service.runtime import Runtime
 from spatial.errors import SpatialError
@@ -49,7 +57,7 @@ POINTS_SHOWN = 10_000
 
 
 def read_import(
-    import_id: int, session: ReadingSession, principal: CurrentPrincipal
+    import_id: RowId, session: ReadingSession, principal: CurrentPrincipal
 ) -> ImportRecord:
     """The import of the address, when the caller may see it."""
     require(principal, Action.READ_IMPORTS)

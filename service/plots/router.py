@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import orjson
-from fastapi import APIRouter, Path
+from fastapi import APIRouter
 from starlette.requests import Request
 from starlette.responses import Response
 
@@ -21,7 +21,7 @@ from service.features.responses import (
     not_modified,
     tagged_headers,
 )
-from service.paging import DEFAULT_LIMIT, MAX_LIMIT, encode_cursor
+from service.paging import DEFAULT_LIMIT, MAX_LIMIT, RowId, encode_cursor
 from service.plots.parameters import PLOTS_PARAMETERS
 from service.plots.queries import covering_zones, find_plot
 from service.plots.schemas import PlotCard
@@ -66,11 +66,7 @@ async def read_plots(request: Request) -> Response:
 
 
 @router.get("/{plot_id}")
-def read_plot(
-    session: ReadingSession,
-    principal: CurrentPrincipal,
-    plot_id: int = Path(ge=1, lt=2**63),
-) -> PlotCard:
+def read_plot(session: ReadingSession, principal: CurrentPrincipal, plot_id: RowId) -> PlotCard:
     """One plot with the zones in force that lie over it."""
     require(principal, Action.READ_MAP)
     plot, version = find_plot(session, principal, plot_id)

@@ -15,7 +15,7 @@ from sqlalchemy.orm import Session
 
 from service.accounts.roles import Principal
 from service.errors import InvalidParameter
-from service.paging import decode_cursor, encode_cursor
+from service.paging import decode_cursor, encode_cursor, invalid_cursor
 from service.scenes.models import Scene
 from service.scenes.queries import seen_by
 from service.scenes.statuses import WorkStatus
@@ -34,10 +34,6 @@ BAD_TIME = Message(
 BAD_SHAPE = Message(
     "intersects 应为有效的 GeoJSON 几何（经纬度）。",
     "intersects must be a valid GeoJSON geometry in degrees.",
-)
-BAD_TOKEN = Message(
-    "翻页参数 token 无效，请从第一页重新开始。",
-    "The token is not valid; start again from the first page.",
 )
 TWO_PLACES = Message("bbox 与 intersects 只能给一个。", "Give either bbox or intersects, not both.")
 
@@ -147,12 +143,12 @@ def _ready(session: Session, principal: Principal) -> list[ColumnElement[bool]]:
 
 
 def _beyond(token: str) -> ColumnElement[bool]:
-    cursor = decode_cursor(token, str, int)
+    cursor = decode_cursor(token, str, int, parameter="token")
     try:
         day = date.fromisoformat(str(cursor[0] if cursor else ""))
     except ValueError as error:
-        raise InvalidParameter("token", BAD_TOKEN) from error
-    number = min(int(cursor[1]) if cursor else 0, 2**63 - 1)
+        raise invalid_cursor("token") from error
+    number = int(cursor[1]) if cursor else 0
     return or_(Scene.taken_on < day, and_(Scene.taken_on == day, Scene.id < number))
 
 

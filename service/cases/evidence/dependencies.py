@@ -15,13 +15,13 @@ from starlette.concurrency import run_in_threadpool
 from service.accounts.permissions import Action, require
 from service.accounts.roles import Principal
 from service.cases.evidence.giving import partial_upload
-from service.cases.life.schemas import LARGEST_ID
 from service.dependencies import CurrentPrincipal, TheRuntime
 from service.errors import Conflict, InvalidParameter, TooLarge
 from service.evidence.intake import MEBIBYTE, Delivery
 from service.evidence.model import EvidenceKind, Shot
 from service.evidence.uploads import upload_folder
 from service.files.receiving import FormReceiver
+from service.paging import RowId
 from service.runtime import Runtime
 from service.text import Prose
 from spatial.messages import Message
@@ -53,12 +53,10 @@ class EvidenceForm(BaseModel):
 
 
 async def sent_evidence(
-    request: Request, runtime: TheRuntime, principal: CurrentPrincipal, case_id: int
+    request: Request, runtime: TheRuntime, principal: CurrentPrincipal, case_id: RowId
 ) -> AsyncIterator[Delivery]:
     """The delivery that a request makes; its file is gone when the request is answered."""
     require(principal, Action.ADD_EVIDENCE)
-    if not 0 <= case_id <= LARGEST_ID:
-        raise InvalidParameter("case_id", Message("编号无效。", "There is no such number."))
     limits = runtime.settings.evidence
     most = max(limits.photo_mb, limits.document_mb) * MEBIBYTE + FORM_OVERHEAD
     declared = request.headers.get("content-length", "")

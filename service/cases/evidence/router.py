@@ -19,11 +19,11 @@ from service.cases.queries import find_case
 from service.dependencies import CurrentPrincipal, ReadingSession, TheRuntime
 from service.errors import TooLarge
 from service.evidence.intake import MEBIBYTE
+from service.paging import RowId
 from spatial.messages import Message
 
 router = APIRouter(tags=["evidence"])
 
-RowId = Annotated[int, PathParameter(ge=0, le=schemas.LARGEST_ID)]
 Sha256 = Annotated[str, PathParameter(pattern=r"^[0-9a-f]{64}$")]
 LARGEST_PIECE = 8 * MEBIBYTE
 

@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from typing import Annotated, Any
+from typing import Any
 
 import orjson
-from fastapi import APIRouter, Path, Response
+from fastapi import APIRouter, Response
 
 from service.accounts.permissions import Action, require
 from service.cases import schemas as case_schemas
@@ -25,11 +25,10 @@ from service.cases.life.splitting import split_case
 from service.cases.life.transitions import Wish, make_move, options_of
 from service.cases.queries import find_case
 from service.dependencies import CurrentPrincipal, ReadingSession, TheRuntime
+from service.paging import RowId
 from service.runtime import Runtime
 
 router = APIRouter(tags=["cases"])
-
-CaseId = Annotated[int, Path(ge=0, le=schemas.LARGEST_ID)]
 
 
 @router.get("/case-forms")
@@ -42,7 +41,7 @@ def get_case_forms(principal: CurrentPrincipal) -> form_schemas.FormWords:
 
 @router.get("/cases/{case_id}/transitions")
 def get_transitions(
-    session: ReadingSession, principal: CurrentPrincipal, case_id: CaseId
+    session: ReadingSession, principal: CurrentPrincipal, case_id: RowId
 ) -> form_schemas.TransitionList:
     """What the caller may do with the case now, with the fields to fill in."""
     require(principal, Action.READ_CASES)
@@ -54,7 +53,7 @@ def get_transitions(
 
 @router.post("/cases/{case_id}/transitions", response_model=case_schemas.CaseAnswer)
 def post_transition(
-    runtime: TheRuntime, principal: CurrentPrincipal, case_id: CaseId, wanted: schemas.Transition
+    runtime: TheRuntime, principal: CurrentPrincipal, case_id: RowId, wanted: schemas.Transition
 ) -> Response:
     """Make a move; answers the case as it is then.
 
@@ -93,7 +92,7 @@ def post_dispatch(
 
 @router.post("/cases/{case_id}/pause", response_model=case_schemas.CaseAnswer)
 def post_pause(
-    runtime: TheRuntime, principal: CurrentPrincipal, case_id: CaseId, wanted: schemas.Reason
+    runtime: TheRuntime, principal: CurrentPrincipal, case_id: RowId, wanted: schemas.Reason
 ) -> Response:
     """Stop the case's clock, with a reason of the list."""
     with runtime.database.transaction() as session:
@@ -104,7 +103,7 @@ def post_pause(
 
 @router.post("/cases/{case_id}/resume", response_model=case_schemas.CaseAnswer)
 def post_resume(
-    runtime: TheRuntime, principal: CurrentPrincipal, case_id: CaseId, wanted: schemas.Resumption
+    runtime: TheRuntime, principal: CurrentPrincipal, case_id: RowId, wanted: schemas.Resumption
 ) -> Response:
     """Let the case's clock go on; what was left of its time is left again."""
     with runtime.database.transaction() as session:
@@ -115,7 +114,7 @@ def post_resume(
 
 @router.post("/cases/{case_id}/void", response_model=case_schemas.CaseAnswer)
 def post_void(
-    runtime: TheRuntime, principal: CurrentPrincipal, case_id: CaseId, wanted: schemas.Reason
+    runtime: TheRuntime, principal: CurrentPrincipal, case_id: RowId, wanted: schemas.Reason
 ) -> Response:
     """Declare a case void, with a reason of the list; it stays readable with its history."""
     with runtime.database.transaction() as session:
@@ -126,7 +125,7 @@ def post_void(
 
 @router.post("/cases/{case_id}/self-report", response_model=case_schemas.CaseAnswer)
 def post_self_report(
-    runtime: TheRuntime, principal: CurrentPrincipal, case_id: CaseId, wanted: schemas.SelfReport
+    runtime: TheRuntime, principal: CurrentPrincipal, case_id: RowId, wanted: schemas.SelfReport
 ) -> Response:
     """Note that the village had reported it before the image did; it weighs less then."""
     with runtime.database.transaction() as session:
@@ -137,7 +136,7 @@ def post_self_report(
 
 @router.post("/cases/{case_id}/notes", response_model=case_schemas.CaseAnswer)
 def post_note(
-    runtime: TheRuntime, principal: CurrentPrincipal, case_id: CaseId, wanted: schemas.Note
+    runtime: TheRuntime, principal: CurrentPrincipal, case_id: RowId, wanted: schemas.Note
 ) -> Response:
     """Add a note to the case's history."""
     with runtime.database.transaction() as session:
@@ -147,7 +146,7 @@ def post_note(
 
 @router.post("/cases/{case_id}/split")
 def post_split(
-    runtime: TheRuntime, principal: CurrentPrincipal, case_id: CaseId, wanted: schemas.Split
+    runtime: TheRuntime, principal: CurrentPrincipal, case_id: RowId, wanted: schemas.Split
 ) -> schemas.SplitAnswer:
     """Split a case into parts that are judged apart; their areas add up to the whole."""
     geometries: list[dict[str, Any]] = [part.geometry for part in wanted.parts]

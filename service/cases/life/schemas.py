@@ -8,9 +8,9 @@ from typing import Annotated
 from pydantic import AliasChoices, BaseModel, Field, JsonValue
 
 from service.evidence.models import Evidence
+from service.paging import LARGEST_ID
 from service.text import Line, Prose
 
-LARGEST_ID = 2**63 - 1
 CaseIds = Annotated[
     list[Annotated[int, Field(ge=1, le=LARGEST_ID)]], Field(min_length=1, max_length=1000)
 ]
