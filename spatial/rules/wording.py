@@ -2,11 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cache
 from string import Formatter
-from typing import Literal
 
 from spatial.area import to_mu
 from spatial.messages import Message
@@ -17,8 +16,8 @@ from spatial.rules.severity import Grade
 from spatial.rules.table import RuleTable
 from spatial.words import Protection
 
-Language = Literal["zh", "en"]
-Value = Callable[[Language], str]
+Values = Mapping[str, Callable[[], Message]]
+"""What may stand for a placeholder, asked only where a sentence has it."""
 SHOWN_M2 = 10 / 3
 """Less is 0.00 亩 and not worth a word."""
 
@@ -30,11 +29,12 @@ class Template:
     text: Message
     names: tuple[str, ...]
 
-    def fill(self, values: dict[str, Value]) -> Message:
+    def fill(self, values: Values) -> Message:
         """The sentence with its placeholders filled; values not named in it are not asked."""
+        said = [(name, values[name]()) for name in self.names]
         return Message(
-            self.text.zh.format_map({name: values[name]("zh") for name in self.names}),
-            self.text.en.format_map({name: values[name]("en") for name in self.names}),
+            self.text.zh.format_map({name: value.zh for name, value in said}),
+            self.text.en.format_map({name: value.en for name, value in said}),
         )
 
 
@@ -69,11 +69,11 @@ class Wording:
         if grade.clue:
             parts.append(sentences.clue)
         named = taking if decision.exempt else other
-        values = self._values() | {
-            "documents": lambda language: self._documents(named, language),
-            "exempting": lambda language: self._documents(taking, language),
+        documents: Values = {
+            "documents": lambda: self._documents(named),
+            "exempting": lambda: self._documents(taking),
         }
-        return join_parts(*parts, sentences.end).fill(values)
+        return join_parts(*parts, sentences.end).fill({**self._values(), **documents})
 
     def hint(self) -> Message:
         """What is said of recoverable land."""
@@ -85,51 +85,67 @@ class Wording:
         sentences = self.table.sentences
         return join_parts(sentences.sliver, sentences.end).fill(self._values())
 
-    def _values(self, classes: Sequence[Protection] = FARMLAND) -> dict[str, Value]:
+    def _values(self, classes: Sequence[Protection] = FARMLAND) -> Values:
         place, table = self.place, self.table
         return {
-            "village": lambda language: village_name(table, self.village, language),
-            "ground": lambda language: self._ground(place.suspect_by_class, classes, language),
-            "farmland": lambda language: self._ground(place.by_class, classes, language),
-            "mu": lambda _: _mu(place.suspect),
-            "exempt_mu": lambda _: _mu(place.farmland - place.suspect),
-            "small_m2": lambda _: f"{table.thresholds.small_suspect_m2:g}",
+            "village": lambda: village_name(table, self.village),
+            "ground": lambda: self._ground(place.suspect_by_class, classes),
+            "farmland": lambda: self._ground(place.by_class, classes),
+            "mu": lambda: _figure(_mu(place.suspect)),
+            "exempt_mu": lambda: _figure(_mu(place.farmland - place.suspect)),
+            "small_m2": lambda: _figure(f"{table.thresholds.small_suspect_m2:g}"),
         }
 
-    def _ground(self, areas: ByClass, classes: Sequence[Protection], language: Language) -> str:
+    def _ground(self, areas: ByClass, classes: Sequence[Protection]) -> Message:
         """Ground by its classes: one class by its name, several as farmland with the strongest."""
+        sentences = self.table.sentences
         shown = [place for place in range(len(classes)) if areas[place] >= SHOWN_M2]
         first = shown[0] if shown else max(range(len(classes)), key=areas.__getitem__)
-        protection = getattr(classes[first].label, language)
+        name, part = classes[first].label, _mu(areas[first])
         if len(shown) < 2:
-            template = getattr(self.table.sentences.ground, language)
-            return str(template.format(protection=protection, mu=_mu(areas[first])))
-        template = getattr(self.table.sentences.mixed_ground, language)
-        whole = _mu(sum(areas[place] for place in shown))
-        return str(template.format(protection=protection, mu=whole, part_mu=_mu(areas[first])))
+            template, whole = sentences.ground, part
+        else:
+            template, whole = sentences.mixed_ground, _mu(sum(areas[place] for place in shown))
+        return Message(
+            template.zh.format(protection=name.zh, mu=whole, part_mu=part),
+            template.en.format(protection=name.en, mu=whole, part_mu=part),
+        )
 
-    def _documents(self, exemptions: Sequence[Exemption], language: Language) -> str:
+    def _documents(self, exemptions: Sequence[Exemption]) -> Message:
         sentences = self.table.sentences
-        template = getattr(sentences.document, language)
-        texts = (
-            template.format(
-                kind=getattr(document.kind.label, language),
-                number=document.document_no or getattr(sentences.no_number, language),
+        texts = [
+            Message(
+                sentences.document.zh.format(
+                    kind=document.kind.label.zh,
+                    number=document.document_no or sentences.no_number.zh,
+                ),
+                sentences.document.en.format(
+                    kind=document.kind.label.en,
+                    number=document.document_no or sentences.no_number.en,
+                ),
             )
             for document in exemptions
+        ]
+        return Message(
+            "、".join(dict.fromkeys(text.zh for text in texts)),
+            ", ".join(dict.fromkeys(text.en for text in texts)),
         )
-        return ("、" if language == "zh" else ", ").join(dict.fromkeys(texts))
 
 
-def village_name(table: RuleTable, name: str | None, language: Language) -> str:
+def village_name(table: RuleTable, name: str | None) -> Message:
     """A village as sentences name it."""
-    return name or str(getattr(table.sentences.nowhere, language))
+    return _figure(name) if name else table.sentences.nowhere
 
 
 def not_farmland(table: RuleTable, village: str | None) -> Message:
     """Why a patch without farmland raises no case."""
     template = join_parts(table.sentences.not_farmland, table.sentences.end)
-    return template.fill({"village": lambda language: village_name(table, village, language)})
+    return template.fill({"village": lambda: village_name(table, village)})
+
+
+def _figure(text: str) -> Message:
+    """What reads the same in both languages."""
+    return Message(text, text)
 
 
 def _mu(area_m2: float) -> str:
