@@ -32,7 +32,6 @@ class Tree:
     """All files of an upload."""
 
     members: list[Member] = field(default_factory=list)
-    was_archive: bool = False
 
     def add(self, path: Path, name: PurePosixPath) -> Member:
         """Take in a file, telling what it is."""

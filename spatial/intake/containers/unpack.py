@@ -5,6 +5,7 @@ from __future__ import annotations
 import stat
 import zipfile
 import zlib
+from collections import Counter
 from dataclasses import dataclass, field
 from pathlib import Path, PurePosixPath
 
@@ -37,7 +38,7 @@ NO_LAYERS = (Kind.IMAGE, Kind.OFFICE)
 
 @dataclass(slots=True)
 class _Allowance:
-    """What may still be unpacked."""
+    """What may still be unpacked, and how many files have been placed in which folder."""
 
     limits: Limits
     packed_bytes: int
@@ -45,6 +46,7 @@ class _Allowance:
     members: int = 0
     unpacked: int = 0
     folders: dict[tuple[str, ...], Path] = field(default_factory=dict)
+    placed: Counter[Path] = field(default_factory=Counter)
 
     def spend(self, size: int) -> None:
         self.unpacked += size
@@ -85,7 +87,6 @@ def unpack(
     if sniff(source.path) is not Kind.ZIP:
         tree.add(source.path, PurePosixPath(display_name))
         return tree
-    tree.was_archive = True
     allowance = _Allowance(limits, source.path.stat().st_size, skipped)
     _unpack_into(tree, source.path, PurePosixPath(), source.workspace, allowance, depth=1)
     return tree
@@ -170,7 +171,8 @@ def _place(whole: PurePosixPath, workspace: Path, allowance: _Allowance) -> Path
             return path
     suffix = whole.suffix.lower()
     plain = suffix if suffix[1:].isascii() and suffix[1:].isalnum() else ""
-    return folder / f"file-{sum(1 for _ in folder.iterdir()):06d}{plain[:12]}"
+    allowance.placed[folder] += 1
+    return folder / f"file-{allowance.placed[folder]:06d}{plain[:12]}"
 
 
 def _is_geodatabase_file(name: PurePosixPath) -> bool:
