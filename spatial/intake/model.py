@@ -52,6 +52,8 @@ ZONE_FIELDS = (
 
 FLOAT_FIELDS = frozenset({"deduction_ratio", "area_reported_m2"})
 DATE_FIELDS = frozenset({"before_date", "after_date", "valid_from", "valid_to"})
+NUMBER_FIELDS = ("plot_no", "patch_no", "zone_no")
+"""What a row is known by; villages have codes."""
 
 
 def canonical_fields(layer: LayerName) -> tuple[str, ...]:

@@ -14,7 +14,7 @@ from numpy.typing import NDArray
 
 from spatial.crs import CoordinateSystem
 from spatial.intake.fields.attributes import json_objects, with_values
-from spatial.intake.fields.mapping import FieldMapping
+from spatial.intake.fields.mapping import FieldMapping, numbered
 from spatial.intake.fields.numbers import fill_numbers
 from spatial.intake.fields.personal import without_personal_numbers
 from spatial.intake.fields.reading import FieldReader, FieldRows
@@ -84,8 +84,9 @@ class Pipeline:
         columns = chunk.columns()
         fields = self.reader.read(columns, count)
         weak = columns.get(self.mapping.weak_number or "")
-        layer = self.reader.profile.layer
-        fill_numbers(layer, fields, weak, chunk.numbers, checked.geometry)
+        profile = self.reader.profile
+        noted = numbered(self.mapping, profile)
+        fill_numbers(profile.layer, fields, weak, chunk.numbers, checked.geometry, noted=noted)
         kept, removed = without_personal_numbers(
             {name: columns[name] for name in self.mapping.kept}
         )
@@ -94,7 +95,7 @@ class Pipeline:
             named = {self.mapping.sources.get(name, name): text for name, text in raw.items()}
             attributes[position] = with_values(attributes[position], named)
         batch = _assemble(chunk.numbers, checked, fields, attributes)
-        return batch, Sheet.of(batch, layer, self.ground, removed)
+        return batch, Sheet.of(batch, profile.layer, self.ground, removed)
 
     def _refuse_outside(self, checked: CheckedShapes) -> None:
         """A patch outside all villages has nobody to answer for it."""

@@ -8,7 +8,7 @@ from dataclasses import dataclass, field, replace
 
 from spatial.errors import FieldError
 from spatial.intake.fields.profile import Profile, heading_key, product_data
-from spatial.intake.model import canonical_fields
+from spatial.intake.model import NUMBER_FIELDS, canonical_fields
 from spatial.messages import Message
 
 _UNIT = re.compile(r"[(\[](?P<unit>[^()\[\]]+)[)\]]$")
@@ -18,7 +18,6 @@ _UNITS: Mapping[str, str] = {
 }  # fmt: skip
 _AREA = "area_reported_m2"
 _SHORTENED = ("village_code", "code")
-_NUMBER_FIELDS = ("plot_no", "patch_no", "zone_no")
 
 
 @dataclass(frozen=True, slots=True)
@@ -77,7 +76,7 @@ def keeping_area(mapping: FieldMapping) -> FieldMapping:
 
 def numbered(mapping: FieldMapping, profile: Profile) -> bool:
     """Whether rows bring numbers of their own."""
-    return any(name in mapping.sources or name in profile.constants for name in _NUMBER_FIELDS)
+    return any(name in mapping.sources or name in profile.constants for name in NUMBER_FIELDS)
 
 
 def personal_headings(headings: Sequence[str]) -> dict[str, str]:
@@ -127,7 +126,7 @@ def _stated_unit(heading: str | None) -> str | None:
 def _weak_number(
     sources: Mapping[str, str], by_key: Mapping[str, str], profile: Profile
 ) -> str | None:
-    if any(name in sources for name in _NUMBER_FIELDS):
+    if any(name in sources for name in NUMBER_FIELDS):
         return None
     keys = [heading_key(name) for name in profile.weak_numbers]
     return next((by_key[key] for key in keys if key in by_key), None)

@@ -13,12 +13,11 @@ from numpy.typing import NDArray
 
 from spatial.intake.fields.columns import objects_of, text_of
 from spatial.intake.fields.reading import FieldNote, FieldRows
-from spatial.intake.model import RowStatus
+from spatial.intake.model import NUMBER_FIELDS, RowStatus
 from spatial.intake.tables.table import Flaw
 from spatial.messages import Message
 from spatial.words import LayerName
 
-NUMBER_FIELDS = ("plot_no", "patch_no", "zone_no")
 _DIGITS = 8
 _CENTIMETRE_DECIMALS = 7
 
@@ -37,13 +36,15 @@ def fill_numbers(
     weak: pa.Array | None,
     numbers: NDArray[np.int64],
     geometry: NDArray[np.object_],
+    *,
+    noted: bool,
 ) -> None:
     """Give every row of plots, patches and zones a number.
 
     A patch is known by its number from file to file, so one that brings none is numbered by its
     ground, its dates and its change: the same patch sent again is the same, and another file's
-    row 1 is not. Plots and zones are replaced as a whole; there the row number does. A whole
-    column that is missing is one decision and not a note on every row.
+    row 1 is not. Plots and zones are replaced as a whole; there the row number does. ``noted``:
+    whether each row is told of; a file without any column of numbers is one decision instead.
     """
     name = next((field for field in NUMBER_FIELDS if field in fields.columns), None)
     if name is None:
@@ -52,10 +53,9 @@ def fill_numbers(
     missing = np.flatnonzero([value is None for value in column]).tolist()
     if not missing:
         return
-    if len(missing) < len(column):
-        note = FieldNote(0, RowStatus.REPAIRED, NUMBER_MISSING, name)
+    if noted:
         fields.notes += [
-            FieldNote(position, note.status, note.flaw, note.field) for position in missing
+            FieldNote(position, RowStatus.REPAIRED, NUMBER_MISSING, name) for position in missing
         ]
     weak_texts = None if weak is None else objects_of(text_of(weak))
     for position in missing:

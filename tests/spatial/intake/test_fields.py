@@ -123,6 +123,16 @@ def test_a_single_missing_number_is_noted(take: Take, tmp_path: Path) -> None:
     assert [(note.row, note.code) for note in answer.notes] == [(2, "number-missing")]
 
 
+def test_a_column_of_numbers_without_any_is_noted_on_every_row(take: Take, tmp_path: Path) -> None:
+    layer = Layer(plot_rows(2, TBBH=""))
+    answer = take(layer.zip(tmp_path / "a.zip"))
+    assert answer.column("plot_no") == ["row-1", "row-2"]
+    assert [(note.row, note.code) for note in answer.notes] == [
+        (1, "number-missing"),
+        (2, "number-missing"),
+    ]
+
+
 def test_patches_without_numbers_are_numbered_by_their_ground(take: Take, tmp_path: Path) -> None:
     shapes = [shp_record([place(n)]) for n in range(3)]
     first = patches(OBJECTID=["1", "2"], TBLX=["20", "20"])
