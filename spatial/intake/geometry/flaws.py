@@ -17,9 +17,12 @@ STRAY_PARTS = Flaw(
     "stray-parts",
     Message("已去掉混在面中的点或线。", "Points or lines among the polygons were dropped."),
 )
-REPEATED_POINTS = Flaw(
-    "repeated-points",
-    Message("已去掉连续重复的顶点。", "Repeated consecutive vertices were dropped."),
+COLLECTION = Flaw(
+    "collection-of-polygons",
+    Message(
+        "几何集合中的面已合为一个多部件面，线条未变。",
+        "The polygons of a collection were taken as one multipolygon; no line was changed.",
+    ),
 )
 RINGS_REASSIGNED = Flaw(
     "rings-reassigned",

@@ -51,9 +51,7 @@ def mend(geometry: shapely.Geometry | None, ring_soup: bool) -> Mended:
         return Mended(None, flaws.NOT_POLYGON, *_first(points))
     whole = shapely.MultiPolygon(polygons)
     if whole.is_valid:
-        return Mended(
-            whole, flaws.STRAY_PARTS if strays else flaws.REPEATED_POINTS, *_first(points)
-        )
+        return Mended(whole, flaws.STRAY_PARTS if strays else flaws.COLLECTION, *_first(points))
     return _mend_invalid(whole, ring_soup)
 
 

@@ -195,12 +195,14 @@ def test_a_collection_gives_its_polygons(take: Take, tmp_path: Path) -> None:
     polygon = {"type": "Polygon", "coordinates": [SQUARE]}
     both = {"type": "GeometryCollection", "geometries": [polygon, line]}
     only_line = {"type": "GeometryCollection", "geometries": [line]}
-    answer = take(geojson(tmp_path / "a.json", both, only_line, line, polygon))
-    assert answer.rows == [1, 4]
+    only_polygon = {"type": "GeometryCollection", "geometries": [polygon]}
+    answer = take(geojson(tmp_path / "a.json", both, only_line, line, polygon, only_polygon))
+    assert answer.rows == [1, 4, 5]
     assert [(note.row, note.code) for note in answer.notes] == [
         (1, "stray-parts"),
         (2, "geometry-not-polygon"),
         (3, "geometry-not-polygon"),
+        (5, "collection-of-polygons"),
     ]
 
 
