@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from typing import Any
 
 import numpy as np
@@ -35,11 +35,6 @@ def json_objects(columns: Mapping[str, pa.Array], rows: int) -> Objects:
 def with_values(attributes: str, values: Mapping[str, Any]) -> str:
     """A JSON object with more values, for the few rows whose cells could not be read."""
     return orjson.dumps(orjson.loads(attributes) | dict(values)).decode()
-
-
-def bytes_headings(columns: Mapping[str, pa.Array]) -> Sequence[str]:
-    """Headings whose values are bytes, which attributes do not keep."""
-    return [name for name, column in columns.items() if _is_bytes(column.type)]
 
 
 def _fragment(label: str, column: pa.Array) -> pa.Array | pa.Scalar | None:

@@ -88,7 +88,7 @@ def resolve_crs(
     """
     question = _Question(points, ground, file, _candidates(points, ground))
     if not len(points):
-        system = _stated(question, wanted or declared.text or "EPSG:4490", "crs").system
+        system = _stated(question, wanted or declared.text or "EPSG:4490").system
         if system is not None:
             return system, Decision(name="crs", value=system.key, how=words.NO_POSITIONS)
     if wanted is not None:
@@ -112,10 +112,10 @@ def _candidates(points: Floats, ground: KnownGround | None) -> tuple[CoordinateS
     return tuple(system for system in systems if system.accepts(centre).all())
 
 
-def _stated(question: _Question, text: str, origin: str) -> Identified:
+def _stated(question: _Question, text: str) -> Identified:
     identified = identify(text)
     if identified is None:
-        raise question.refuse(words.NOT_UNDERSTOOD, "crs-unknown", text=text[:80], origin=origin)
+        raise question.refuse(words.NOT_UNDERSTOOD, "crs-unknown", text=text[:80])
     if identified.refusal is not None:
         message = words.REFUSALS[identified.refusal]
         raise question.refuse(message, _REFUSAL_CODES[identified.refusal], name=identified.name)
@@ -134,7 +134,7 @@ def _by_word(
     question: _Question, text: str, how: Message, origin: str
 ) -> tuple[CoordinateSystem, Decision]:
     """A system that somebody states, held against the coordinates and the ground."""
-    identified = _stated(question, text, origin)
+    identified = _stated(question, text)
     system = identified.system
     if system is None or not _fits(question.points, system):
         raise question.refuse(words.DOES_NOT_FIT, "crs-contradicted", name=identified.name)
@@ -170,8 +170,6 @@ def _check_ground(question: _Question, trial: _Trial) -> None:
 
 def _contradicted(question: _Question, identified: Identified) -> tuple[CoordinateSystem, Decision]:
     """The file states a system that its own coordinates cannot be in."""
-    if identified.refusal is not None:
-        _stated(question, identified.name, "")
     if question.ground is None:
         raise question.refuse(words.DOES_NOT_FIT, "crs-contradicted", name=identified.name)
     system, decision = _by_value(question, unread=None)

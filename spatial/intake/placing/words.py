@@ -59,7 +59,7 @@ NONE_ON_GROUND = Message(
     "loaded villages (2 km around them). Check that it belongs here, or give crs=.",
 )
 TWO_FIT = Message(
-    "坐标值同时符合 {one} 和 {other}，两者相差约 1.3 公里，数据不足以区分。请用 crs= 指明。",
+    "坐标值同时符合 {one} 和 {other}，两者位置相距很远，数据不足以区分。请用 crs= 指明。",
     "The coordinates fit both {one} and {other}, which lie far apart, and there is not enough to "
     "tell them by. Say which one it is with crs=.",
 )
