@@ -40,7 +40,13 @@ def _known_encoding(value: str | None) -> str | None:
 Blank = BeforeValidator(_none_when_empty)
 # Constraints belong to the text: on the whole they would be asked of an empty field's None, too.
 ShortText = Annotated[str, StringConstraints(max_length=200, strip_whitespace=True)]
-CrsCode = Annotated[str, StringConstraints(pattern=r"^EPSG:\d{4,6}$")]
+# An older datum comes with the seven parameters that its refusal asks for.
+CrsCode = Annotated[
+    str,
+    StringConstraints(
+        max_length=200, pattern=r"^EPSG:\d{4,6}(\s+\+towgs84=[-+\d.,eE]+)?$", strip_whitespace=True
+    ),
+]
 ProfileText = Annotated[str, StringConstraints(max_length=65536)]
 Digest = Annotated[str, StringConstraints(pattern=r"^[0-9a-f]{64}$")]
 NoteText = Annotated[str, StringConstraints(max_length=2000)]
