@@ -8,6 +8,7 @@ from service.accounts import jobs as accounts
 from service.alerts import jobs as alerts
 from service.cases.life import clock_jobs as cases
 from service.imports import jobs as imports
+from service.imports.reading.process import get_ready
 from service.inbox import jobs as inbox
 from service.jobs import RUNTIME_KEY, worker_queue
 from service.plots import jobs as plots
@@ -22,6 +23,7 @@ JOBS_AT_ONCE = 4
 
 def run_worker(runtime: Runtime, concurrency: int = JOBS_AT_ONCE) -> None:
     """Work on jobs until SIGINT or SIGTERM; what a dead worker left is taken up first."""
+    get_ready()
     imports.recover(runtime)
     scenes.recover(runtime)
     asyncio.run(_work(runtime, concurrency))

@@ -10,6 +10,7 @@ import uvicorn
 
 from service.application import create_application
 from service.errors import StartupError
+from service.imports.reading.process import get_ready
 from service.runtime import Runtime
 
 KEEP_ALIVE_SECONDS = 65
@@ -18,6 +19,7 @@ SHUTDOWN_SECONDS = 5
 
 def run_server(runtime: Runtime, host: str, port: int) -> None:
     """Serve until SIGINT or SIGTERM."""
+    get_ready()
     uvicorn.run(
         create_application(runtime),
         host=host,

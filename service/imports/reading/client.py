@@ -1,4 +1,5 @@
-"""The service's side of the fork server: started at first use, one for each process."""
+"""The service's side of the fork server: one for each process, started by the first use at the
+latest."""
 
 from __future__ import annotations
 
@@ -51,6 +52,11 @@ class ForkServer:
         self._process: subprocess.Popen[bytes] | None = None
         self._control: socket.socket | None = None
 
+    def start(self) -> None:
+        """Start the server unless it runs, so that the first process need not wait for it."""
+        with self._lock:
+            self._start_unless_running()
+
     @contextmanager
     def process(self) -> Iterator[ForkedProcess]:
         """A fresh process for the length of a ``with`` block; dead at its end."""
@@ -68,13 +74,14 @@ class ForkServer:
 
     def _hand_over(self, line: socket.socket, life: socket.socket) -> None:
         with self._lock:
-            if self._process is None or self._process.poll() is not None:
-                self._start()
+            self._start_unless_running()
             if self._control is None:
                 raise RuntimeError("a started server has a control socket")
             socket.send_fds(self._control, [b"+"], [line.fileno(), life.fileno()])
 
-    def _start(self) -> None:
+    def _start_unless_running(self) -> None:
+        if self._process is not None and self._process.poll() is None:
+            return
         if self._control is not None:
             self._control.close()
         self._control, its_end = socket.socketpair()

@@ -38,6 +38,14 @@ CRASHED = Message(
 )
 
 
+def get_ready() -> None:
+    """Load what reading needs now, beside whatever this process does next.
+
+    Otherwise the first file after a start waits more than a second for it.
+    """
+    SERVER.start()
+
+
 class ReadingCrashed(Exception):
     """The reading process died: not the sender's doing, and no reason to believe any of it."""
 

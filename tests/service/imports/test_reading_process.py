@@ -11,7 +11,7 @@ import pytest
 from service.imports import pipeline
 from service.imports.models import Import
 from service.imports.reading.client import ForkServer
-from service.imports.reading.process import SERVER, ReadingCrashed, reading
+from service.imports.reading.process import SERVER, ReadingCrashed, get_ready, reading
 from service.imports.reading.server import ChildMain
 from service.imports.statuses import ImportStatus
 from service.runtime import Runtime
@@ -88,3 +88,12 @@ def test_a_server_that_died_is_started_again(township: Runtime, tmp_path: Path) 
     SERVER._process.wait()
     job = import_now(township, write_plots(tmp_path / "q.gpkg", ["2"]), LayerName.PLOTS)
     assert job.status == ImportStatus.PUBLISHED
+
+
+def test_a_server_started_ahead_is_the_one_that_reads(township: Runtime, tmp_path: Path) -> None:
+    get_ready()
+    ready = SERVER._process
+    get_ready()
+    import_now(township, write_plots(tmp_path / "p.gpkg", ["1"]), LayerName.PLOTS)
+    assert ready is not None
+    assert SERVER._process is ready
