@@ -68,7 +68,9 @@ LANGUAGE plpgsql STABLE SECURITY DEFINER SET search_path FROM CURRENT AS $$
 DECLARE
     share float;
 BEGIN
-    SELECT sum(ST_Area(ST_Intersection(b.geom, ground))) / ST_Area(ground) INTO share
+    -- Most plots lie wholly inside: that is told much sooner than what is shared.
+    SELECT sum(CASE WHEN ST_Covers(b.geom, ground) THEN ST_Area(ground)
+                    ELSE ST_Area(ST_Intersection(b.geom, ground)) END) / ST_Area(ground) INTO share
     FROM village_boundary b
     WHERE b.version_id = (SELECT id FROM layer_version
                           WHERE layer = 'villages' AND superseded_at IS NULL)
@@ -108,6 +110,7 @@ DECLARE
     before plot;
     after plot;
     mine text[] := qgis.editor_villages();
+    redrawn boolean;
 BEGIN
     SELECT id INTO current_version FROM layer_version
     WHERE layer = 'plots' AND superseded_at IS NULL FOR NO KEY UPDATE;
@@ -141,10 +144,15 @@ BEGIN
         after.slope_grade := NEW.slope_grade;
         after.ownership := NEW.ownership;
         after.area_reported_m2 := NEW.area_reported_m2;
-        after.geom := qgis.checked_geometry(coalesce(after.plot_no, '（未编号）'), NEW.geom);
+        -- What was imported stays as it is until somebody draws it anew; large outlines take
+        -- seconds to check.
+        redrawn := TG_OP = 'INSERT' OR NEW.geom::bytea IS DISTINCT FROM before.geom::bytea;
+        IF redrawn THEN
+            after.geom := qgis.checked_geometry(coalesce(after.plot_no, '（未编号）'), NEW.geom);
+            after.area_m2 := ST_Area(after.geom::geography, true);
+        END IF;
         after.village_code := coalesce(nullif(btrim(NEW.village_code), ''),
                                        qgis.village_at(after.geom));
-        after.area_m2 := ST_Area(after.geom::geography, true);
         after.land_class_system := coalesce(before.land_class_system, (
             SELECT land_class_system FROM plot WHERE version_id = current_version LIMIT 1), 'SD3');
         after.protection := qgis.protection_of(
@@ -167,9 +175,7 @@ BEGIN
             coalesce(after.plot_no, before.plot_no) USING ERRCODE = '42501', DETAIL = format(
                 'Plot %s is not in your villages.', coalesce(after.plot_no, before.plot_no));
     END IF;
-    -- What was imported stays as it is until somebody draws or assigns it anew.
-    IF TG_OP = 'INSERT' OR TG_OP = 'UPDATE' AND (after.village_code <> before.village_code
-                                                OR NOT ST_Equals(after.geom, before.geom)) THEN
+    IF TG_OP <> 'DELETE' AND (redrawn OR after.village_code <> before.village_code) THEN
         PERFORM qgis.refuse_ground_outside(after.plot_no, after.village_code, after.geom);
     END IF;
 

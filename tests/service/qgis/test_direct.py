@@ -157,6 +157,31 @@ def test_ground_that_leans_over_the_boundary_or_was_imported_so_can_be_edited(
             assert done.rowcount == 1
 
 
+def test_an_outline_is_checked_and_measured_when_it_is_drawn_anew_alone(
+    log_in: LogIn, farmland: Runtime
+) -> None:
+    crossed = "MULTIPOLYGON(((105.91 29.302,105.914 29.308,105.914 29.302,105.91 29.308,{})))"
+    imported, redrawn = (crossed.format(f"{end} 29.302") for end in ("105.91", "105.9101"))
+    redrawn = redrawn.replace("((105.91 29.302", "((105.9101 29.302")
+    with farmland.database.transaction() as session:
+        session.execute(
+            text("UPDATE plot SET geom = ST_GeomFromText(:shape, 4490) WHERE plot_no = 'P1'"),
+            {"shape": imported},
+        )
+    with log_in("everywhere") as connection:
+        asked = "SELECT ST_AsText(geom), area_m2, row_version FROM plots WHERE plot_no = 'P1'"
+        connection.execute(
+            "UPDATE plots SET planting = 'LS', geom = geom, edit_token = 'v1' WHERE plot_no = 'P1'"
+        )
+        assert connection.execute(asked).fetchone() == (imported, 10000, 2)
+        with pytest.raises(psycopg.errors.CheckViolation, match="边界有误"):
+            connection.execute(
+                "UPDATE plots SET geom = ST_GeomFromText(%s, 4490), edit_token = 'v2'"
+                " WHERE plot_no = 'P1'",
+                [redrawn],
+            )
+
+
 def test_a_new_plot_gets_its_village_protection_and_area(log_in: LogIn) -> None:
     with log_in("mine") as connection:
         row = connection.execute(
