@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+import fcntl
 import hashlib
 import os
 import shutil
 import subprocess
 import sys
+from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 
 from service.errors import StartupError
@@ -26,14 +29,33 @@ def ensure_page() -> None:
     """
     if not (WEB / "package.json").exists():
         return
-    stamp = DIST / ".sources"
-    state = sources_state()
-    if stamp.exists() and stamp.read_text() == state:
+    if _is_built():
         return
-    announce("building the page (once; about half a minute)")
-    _npm("ci", "--no-audit", "--no-fund", "--loglevel=error")
-    _npm("run", "build", "--silent")
-    stamp.write_text(state)
+    with _alone():
+        # Whoever had the folder before may have built it.
+        if _is_built():
+            return
+        state = sources_state()
+        announce("building the page (once; about half a minute)")
+        _npm("ci", "--no-audit", "--no-fund", "--loglevel=error")
+        _npm("run", "build", "--silent")
+        (DIST / ".sources").write_text(state)
+
+
+def _is_built() -> bool:
+    stamp = DIST / ".sources"
+    return stamp.exists() and stamp.read_text() == sources_state()
+
+
+@contextmanager
+def _alone() -> Iterator[None]:
+    """Two builds at once would take each other's packages away; the second waits."""
+    folder = os.open(WEB, os.O_RDONLY)
+    try:
+        fcntl.flock(folder, fcntl.LOCK_EX)
+        yield
+    finally:
+        os.close(folder)
 
 
 def sources_state() -> str:

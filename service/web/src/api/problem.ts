@@ -1,4 +1,4 @@
-import { either, t } from '@/language'
+import { either, named, t } from '@/language'
 
 /** An RFC 9457 answer of the service, or a request that never reached it (status 0). */
 export class Problem extends Error {
@@ -20,12 +20,16 @@ export class Problem extends Error {
     return either(detail, detail_en) || t('problem.unexpected', { status: this.status })
   }
 
-  /** The place within a file or form, where the service named one. */
+  /** The place within a file, where the service named one; names of parameters are no words for people. */
   get place(): string {
-    return ['file', 'layer', 'row', 'field', 'parameter']
-      .filter((name) => this.body[name] !== undefined)
-      .map((name) => String(this.body[name]))
-      .join(' · ')
+    const { file, layer, row, field } = this.body
+    const column = field && (row === undefined ? named('field', String(field)) : t('problem.column', { name: String(field) }))
+    return [file, layer && named('layer', String(layer)), row !== undefined && t('problem.row', { n: String(row) }), column].filter(Boolean).join(' · ')
+  }
+
+  /** Whether the same request may be answered differently: not while it is refused for what it says. */
+  get passing(): boolean {
+    return this.status === 0 || this.status === 429 || this.status >= 500
   }
 
   /** The field of a form that it is about; a part of it counts as the field. */

@@ -14,6 +14,8 @@ export function useUpload() {
   const problem = ref<Problem | null>(null)
   const busy = ref<'looking' | 'publishing' | null>(null)
   const sent = ref(0)
+  /** Columns that the sender named, asked for by the service, for fields it did not find. */
+  let answered: Record<string, string> = {}
   let request: AbortController | null = null
 
   const profile = computed(() => (preview.value ? profileOf(preview.value.mapping, mapping.value) : ''))
@@ -26,8 +28,8 @@ export function useUpload() {
   const what = () => known.value ?? file.value!
 
   async function look(): Promise<void> {
-    if (!file.value) return
     request?.abort()
+    if (!file.value) return
     request = new AbortController()
     const { signal } = request
     begin('looking')
@@ -39,10 +41,16 @@ export function useUpload() {
       mapping.value = { ...preview.value.mapping }
     } catch (error) {
       if (signal.aborted) return
-      preview.value = null
+      // What was found before stays, so that a correction that did not work can be corrected.
       problem.value = asProblem(error)
     }
     busy.value = null
+  }
+
+  /** Name the column of a field that was not found; what that gives shows the next look. */
+  function nameColumn(field: string, column: string): void {
+    answered = { ...answered, [field]: column }
+    choices.profile = profileOf({}, answered)
   }
 
   async function publish(): Promise<{ id: number; duplicate: boolean } | null> {
@@ -69,9 +77,12 @@ export function useUpload() {
   watch([file, layer], () => {
     Object.assign(choices, { ...NO_CHOICES, effective_on: choices.effective_on, note: choices.note })
     preview.value = null
+    problem.value = null
+    busy.value = null
     mapping.value = {}
+    answered = {}
     void look()
   })
 
-  return { file, layer, choices, preview, mapping, problem, busy, sent, edited, look, publish }
+  return { file, layer, choices, preview, mapping, problem, busy, sent, edited, look, nameColumn, publish }
 }

@@ -51,6 +51,8 @@ export const shellWords = {
 
   'problem.offline': ['网络已断开，或服务没有响应。请检查网络后重试。', 'You are offline, or the service does not answer. Check the network and try again.'],
   'problem.unexpected': ['出现意外错误（{status}）。请重试；仍然不行时请联系管理员。', 'Something unexpected happened ({status}). Try again; if it persists, tell your administrator.'],
+  'problem.row': ['第 {n} 行', 'row {n}'],
+  'problem.column': ['“{name}”列', 'column {name}'],
   'problem.notFound.title': ['没有找到', 'Not found'],
   'problem.notFound.text': ['这个地址没有内容，或者它不在您的管辖范围内。请从导航重新进入；如果这是别人发给您的链接，请向对方核实。', 'There is nothing at this address, or it is outside your area. Start again from the navigation; if somebody sent you this link, check with them.'],
   'problem.forbidden.title': ['无权查看', 'Not yours to see'],
