@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
+from typing import Any
 
 from rich.console import Console
 from rich.progress import BarColumn, Progress, TaskProgressColumn, TextColumn, TimeElapsedColumn
@@ -24,11 +25,18 @@ def figures_table(*columns: str, figures: Sequence[str]) -> Table:
     return table
 
 
+def print_problem(problem: Mapping[str, Any] | None) -> None:
+    """Why an import or work on scenes came to nothing, in both languages."""
+    if problem:
+        output.print(problem["detail"], style="red", markup=False)
+        output.print(problem["detail_en"], markup=False)
+
+
 @contextmanager
 def progress_bar(title: str) -> Iterator[Report]:
     """A bar on standard error for the length of a ``with`` block."""
     with Progress(
-        TextColumn("{task.description}"),
+        TextColumn("{task.description}", markup=False),
         BarColumn(),
         TaskProgressColumn(),
         TextColumn("{task.fields[stage]}"),

@@ -8,7 +8,8 @@ from typing import Annotated
 
 import typer
 
-from service.cli.console import output, progress_bar
+from service.cli.console import output, print_problem, progress_bar
+from service.cli.files import ExistingFile, in_a_folder
 from service.settings import Settings
 
 UNSAID = "When neither the file nor its name says"
@@ -25,7 +26,7 @@ def add_commands(app: typer.Typer) -> None:
 
 
 def add_scene(
-    file: Annotated[Path, typer.Argument(exists=True, dir_okay=False)],
+    file: ExistingFile,
     taken_on: Annotated[
         datetime | None,
         typer.Option("--date", formats=["%Y-%m-%d"], help=UNSAID),
@@ -61,7 +62,15 @@ def add_scene(
 def detect(
     before: Annotated[str, typer.Argument(help="A file, or the id of a scene")],
     after: Annotated[str, typer.Argument(help="A file, or the id of a scene")],
-    out: Annotated[Path | None, typer.Option(help="The patches of files: .gpkg")] = None,
+    out: Annotated[
+        Path | None,
+        typer.Option(
+            dir_okay=False,
+            writable=True,
+            callback=in_a_folder,
+            help="The patches of files: .gpkg",
+        ),
+    ] = None,
     before_date: Annotated[datetime | None, DAY] = None,
     after_date: Annotated[datetime | None, DAY] = None,
     least_area: Annotated[float, typer.Option(help="m²; smaller changes are left out")] = 200.0,
@@ -73,7 +82,7 @@ def detect(
     for name in (before, after):
         if not Path(name).is_file():
             raise typer.BadParameter(f"{name} is not a file; two ids of scenes need no --out")
-    if out is None:
+    if out is None or out.suffix.lower() != ".gpkg":
         raise typer.BadParameter("files need --out PATCHES.gpkg")
     from spatial.imagery.change.detection import detect_changes
     from spatial.imagery.change.options import DetectionOptions
@@ -115,7 +124,7 @@ def _detect_and_import(before: int, after: int, least_area: float) -> None:
     """Compare two scenes of the service and import what has changed; prints the receipt."""
     from service.accounts.roles import SYSTEM
     from service.cli.receipts import follow_import, print_receipt
-    from service.cli.scenes import print_problem, wait_for
+    from service.cli.scenes import wait_for
     from service.processes.opening import join_home
     from service.processes.supervisor import Supervisor
     from service.scenes.detecting import Pairing
@@ -130,7 +139,7 @@ def _detect_and_import(before: int, after: int, least_area: float) -> None:
             title = f"{before} → {after}"
             done = wait_for(home.runtime, workers, SceneDetection, asked.id, title)
             if done.status != "ready":
-                print_problem(done)
+                print_problem(done.problem)
                 raise typer.Exit(1)
             output.print(f"{done.found['changes']} 处疑似变化 changes", highlight=False)
             if done.import_id is None:

@@ -8,6 +8,7 @@ from typing import Annotated
 import typer
 
 from service.cli.console import errors, figures_table, output, progress_bar
+from service.cli.files import ExistingFile, in_a_folder, text_of
 from service.errors import InvalidParameter
 from service.settings import Settings
 from spatial.messages import Message
@@ -15,7 +16,19 @@ from spatial.words import LayerName, ZoneKind
 
 Crs = Annotated[str | None, typer.Option(help="EPSG:N, when the file does not say")]
 Encoding = Annotated[str | None, typer.Option(help="Text encoding, when the file lies")]
-Profile = Annotated[Path | None, typer.Option(help="TOML file naming the fields")]
+Profile = Annotated[
+    Path | None, typer.Option(exists=True, dir_okay=False, help="TOML file naming the fields")
+]
+Plots = Annotated[Path, typer.Option(exists=True, dir_okay=False, help="Land-use polygons")]
+Result = Annotated[
+    Path,
+    typer.Option(
+        dir_okay=False,
+        writable=True,
+        callback=in_a_folder,
+        help="Result: .gpkg, .geojson, .parquet or .xlsx",
+    ),
+]
 
 
 ZONE_HELP = f"KIND=FILE; repeatable. Kinds: {', '.join(ZoneKind)}"
@@ -28,7 +41,7 @@ def add_commands(app: typer.Typer) -> None:
 
 
 def import_file(
-    file: Annotated[Path, typer.Argument(exists=True, dir_okay=False)],
+    file: ExistingFile,
     layer: Annotated[LayerName, typer.Option(help="What the file is published as")],
     crs: Crs = None,
     encoding: Encoding = None,
@@ -40,9 +53,7 @@ def import_file(
     from service.processes.opening import join_home
     from service.processes.supervisor import Supervisor
 
-    options = ImportOptions(
-        crs=crs, encoding=encoding, profile=profile.read_text() if profile else None
-    )
+    options = ImportOptions(crs=crs, encoding=encoding, profile=text_of(profile))
     with join_home(Settings()) as home:
         # A served home has workers of its own.
         children = [] if home.served else [["worker"]]
@@ -54,11 +65,12 @@ def import_file(
 
 
 def screen(
-    patches: Annotated[Path, typer.Argument(exists=True, dir_okay=False)],
-    plots: Annotated[Path, typer.Option(exists=True, help="Land-use polygons")],
-    out: Annotated[Path, typer.Option(help="Result: .gpkg, .geojson, .parquet or .xlsx")],
+    patches: ExistingFile,
+    plots: Plots,
+    out: Result,
     villages: Annotated[
-        Path | None, typer.Option(exists=True, help="Village outlines; they also confirm CRSs")
+        Path | None,
+        typer.Option(exists=True, dir_okay=False, help="Village outlines; they also confirm CRSs"),
     ] = None,
     zone: Annotated[list[str] | None, typer.Option(help=ZONE_HELP)] = None,
     crs: Annotated[
@@ -68,16 +80,17 @@ def screen(
         str | None, typer.Option(help="Text encoding of the patches, when their file lies")
     ] = None,
     profile: Annotated[
-        Path | None, typer.Option(exists=True, help="TOML file naming the fields of the patches")
+        Path | None,
+        typer.Option(
+            exists=True, dir_okay=False, help="TOML file naming the fields of the patches"
+        ),
     ] = None,
 ) -> None:
     """Overlay and classify files without a database; writes cases to a file."""
     from spatial.intake.model import ReadOptions
     from spatial.screening.files import screen_files
 
-    options = ReadOptions(
-        crs=crs, encoding=encoding, profile=profile.read_text() if profile else None
-    )
+    options = ReadOptions(crs=crs, encoding=encoding, profile=text_of(profile))
     with progress_bar("screen") as report:
         summary = screen_files(
             patches,

@@ -2,11 +2,10 @@
 
 from __future__ import annotations
 
-from pathlib import Path
-
 import typer
 
 from service.cli.console import errors, output, progress_bar
+from service.cli.files import ExistingFile, NewFile
 from service.settings import Settings
 
 
@@ -17,7 +16,7 @@ def add_commands(app: typer.Typer) -> None:
     app.command()(verify)
 
 
-def backup(file: Path) -> None:
+def backup(file: NewFile) -> None:
     """Write the whole state, database and files, to one archive."""
     from service.keeping.archive import write_archive
     from service.processes.opening import join_home
@@ -27,7 +26,7 @@ def backup(file: Path) -> None:
     output.print(f"{file}: {size / 1e6:.1f} MB")
 
 
-def restore(file: Path) -> None:
+def restore(file: ExistingFile) -> None:
     """Bring the state of an archive into an empty home or database."""
     from service.keeping.archive import read_archive
     from service.processes.opening import own_home

@@ -20,11 +20,6 @@ def add_commands(app: typer.Typer) -> None:
     app.add_typer(user, name="user")
 
 
-@user.callback()
-def user_commands() -> None:
-    """Accounts of people and programs."""
-
-
 @user.command("add")
 def add(
     name: str,

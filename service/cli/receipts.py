@@ -5,16 +5,17 @@ from __future__ import annotations
 import time
 from pathlib import Path
 
+from rich.markup import escape
 from rich.table import Table
 
-from service.cli.console import output, progress_bar
+from service.cli.console import output, print_problem, progress_bar
 from service.imports.models import Import
+from service.imports.statuses import ImportStatus
 from service.imports.submitting import ImportOptions, submit
 from service.processes.supervisor import Supervisor
 from service.runtime import Runtime
 from spatial.words import LayerName
 
-FINISHED = frozenset({"published", "rejected", "failed"})
 LOOK_EVERY_SECONDS = 0.2
 PROBLEMS_SHOWN = 10
 
@@ -38,7 +39,7 @@ def follow_import(runtime: Runtime, workers: Supervisor, import_id: int, title: 
             with runtime.database.reading() as session:
                 job = session.get_one(Import, import_id)
             report(job.progress, job.stage)
-            if job.status in FINISHED:
+            if ImportStatus(job.status).final:
                 return job
             workers.tend()
             time.sleep(LOOK_EVERY_SECONDS)
@@ -51,9 +52,8 @@ def print_receipt(job: Import) -> None:
     for name, count in job.counts.items():
         table.add_row(name, str(count), "")
     for decision in job.decisions:
-        table.add_row(decision["name"], str(decision["value"]), decision["how"])
+        table.add_row(decision["name"], escape(str(decision["value"])), escape(decision["how"]))
     output.print(table)
-    if job.problem:
-        output.print(f"[red]{job.problem['detail']}[/]\n{job.problem['detail_en']}")
+    print_problem(job.problem)
     for finding in job.findings[:PROBLEMS_SHOWN]:
         output.print(f"· {finding['detail']}", markup=False)

@@ -7,7 +7,7 @@ from typing import TypeVar
 
 from rich.table import Table
 
-from service.cli.console import output, progress_bar
+from service.cli.console import output, print_problem, progress_bar
 from service.processes.supervisor import Supervisor
 from service.runtime import Runtime
 from service.scenes.models import Scene, Work
@@ -43,11 +43,4 @@ def print_scenes(scenes: list[Scene]) -> None:
         table.add_row(*row, bands, scene.status)
     output.print(table)
     for scene in scenes:
-        print_problem(scene)
-
-
-def print_problem(work: Work) -> None:
-    """Why work came to nothing, in both languages."""
-    if work.problem:
-        output.print(work.problem["detail"], style="red", markup=False)
-        output.print(work.problem["detail_en"], markup=False)
+        print_problem(scene.problem)
