@@ -2,6 +2,9 @@
 
 Two group roles hold the rights; a login is a member of one of them and owns nothing. Whoever may
 edit writes through the view ``qgis.plots`` alone, whose trigger checks every edit.
+
+A login sees no row outside its scope. What cannot be kept from it is about how many rows a table
+has as a whole: PostgreSQL's catalog (``pg_class``) and the planner (``EXPLAIN``) tell everybody.
 """
 
 from __future__ import annotations
@@ -27,15 +30,25 @@ READ_TABLES = (
     "layer_version", "village", "village_boundary", "zone", "plot", "patch", "suspect_case",
 )  # fmt: skip
 # PostGIS tells anybody what the planner knows of a column, rows of others included: how many cases
-# lie where. The planner itself does without these functions.
-KEEP_STATISTICS = """
+# lie where. PostgreSQL tells anybody how many rows every table has, how many came and went. The
+# planner itself does without these functions; whoever watches the server keeps them. Only their
+# owner can take them away: of PostgreSQL's own that is a superuser.
+KEEP_STATISTICS = r"""
 DO $$
 DECLARE
     known regprocedure;
 BEGIN
-    FOR known IN SELECT oid FROM pg_proc WHERE proname IN (
-        '_postgis_stats', '_postgis_selectivity', '_postgis_join_selectivity') LOOP
+    FOR known IN
+        SELECT oid FROM pg_proc
+        WHERE (proname IN ('_postgis_stats', '_postgis_selectivity', '_postgis_join_selectivity')
+               OR proname LIKE 'pg\_stat\_get\_%' AND pronargs = 1
+                  AND proargtypes[0] = 'oid'::regtype
+                  AND pronamespace = 'pg_catalog'::regnamespace)
+          AND has_function_privilege('public', oid, 'EXECUTE')
+          AND pg_has_role(proowner, 'USAGE')
+    LOOP
         EXECUTE format('REVOKE EXECUTE ON FUNCTION %s FROM PUBLIC', known);
+        EXECUTE format('GRANT EXECUTE ON FUNCTION %s TO pg_monitor', known);
     END LOOP;
 END
 $$

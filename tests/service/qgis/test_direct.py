@@ -37,6 +37,12 @@ def test_an_analyst_bound_to_a_village_sees_its_plots_only(log_in: LogIn) -> Non
         "SELECT pg_read_file('/etc/passwd')",
         "SELECT _postgis_stats('plotwatch.suspect_case', 'geom')",
         "SELECT _postgis_selectivity('plotwatch.patch', 'geom', ST_MakeEnvelope(0, 0, 1, 1, 4490))",
+        "SELECT n_live_tup FROM pg_stat_user_tables",
+        "SELECT pg_stat_get_live_tuples('plotwatch.plot_v2'::regclass)",
+        "SELECT n_tup_ins FROM pg_stat_xact_all_tables",
+        "SELECT idx_tup_read FROM pg_stat_all_indexes",
+        "SELECT heap_blks_read FROM pg_statio_all_tables",
+        "SELECT tup_inserted FROM pg_stat_database",
         "COPY (SELECT 1) TO PROGRAM 'true'",
         "CREATE TABLE qgis.mine (id int)",
         "SET SESSION AUTHORIZATION plotwatch",
@@ -45,6 +51,31 @@ def test_an_analyst_bound_to_a_village_sees_its_plots_only(log_in: LogIn) -> Non
 def test_every_other_way_into_the_database_is_closed(log_in: LogIn, door: str) -> None:
     with log_in("mine") as connection, pytest.raises(psycopg.errors.InsufficientPrivilege):
         connection.execute(door)
+
+
+def test_who_watches_the_server_still_reads_its_statistics(
+    log_in: LogIn, farmland: Runtime
+) -> None:
+    with log_in("everywhere") as connection:
+        name = connection.info.user
+        with farmland.database.transaction() as session:
+            session.execute(text(f"GRANT pg_monitor TO {name}"))
+        found = connection.execute(
+            "SELECT n_tup_ins FROM pg_stat_user_tables WHERE relname = 'plot_v2'"
+        )
+        assert found.fetchone() is not None
+
+
+def test_what_is_known_of_columns_is_kept_from_who_is_bound(
+    log_in: LogIn, farmland: Runtime
+) -> None:
+    with farmland.database.transaction() as session:
+        session.execute(text("ANALYZE plot"))
+        asked = text("SELECT count(*) FROM pg_stats WHERE tablename = 'plot_v2'")
+        assert session.scalar(asked) != 0
+    with log_in("mine") as connection:
+        known = connection.execute("SELECT tablename FROM pg_stats WHERE schemaname = 'plotwatch'")
+        assert {row[0] for row in known}.isdisjoint({"plot", "plot_v2", "patch", "suspect_case"})
 
 
 def test_the_tables_below_the_views_show_own_ground_only_too(log_in: LogIn) -> None:
