@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import secrets
 from collections.abc import Sequence
 from dataclasses import dataclass
 
@@ -11,7 +10,7 @@ from sqlalchemy.orm import Session
 
 from service import clock
 from service.accounts.roles import Principal
-from service.alerts.channels import Channel, check_target
+from service.alerts.channels import Channel, check_target, new_secret
 from service.alerts.kinds import NoticeKind
 from service.alerts.models import Subscription
 from service.alerts.periods import Frequency
@@ -66,7 +65,7 @@ def subscribe(
         least_severity=wish.least_severity,
         channel=wish.channel.value,
         target=wish.target,
-        secret=secrets.token_urlsafe(32),
+        secret=new_secret(),
         frequency=wish.frequency.value,
         created_at=clock.now(),
     )

@@ -2,5 +2,6 @@
 
 from service.alerts.channels.base import Channel, DeliveryFailed
 from service.alerts.channels.registry import check_target, send
+from service.alerts.channels.webhook import new_secret
 
-__all__ = ["Channel", "DeliveryFailed", "check_target", "send"]
+__all__ = ["Channel", "DeliveryFailed", "check_target", "new_secret", "send"]

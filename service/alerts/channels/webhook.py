@@ -2,7 +2,8 @@
 
 Headers ``webhook-id`` (the message, the same at every attempt), ``webhook-timestamp`` (seconds
 since 1970) and ``webhook-signature``: ``v1,`` and the base64 of HMAC-SHA256 over
-``{id}.{timestamp}.{body}`` with the subscription's secret. Any 2xx answer means received.
+``{id}.{timestamp}.{body}``. The key is the base64 behind ``whsec_`` in the subscription's secret,
+decoded, so that the convention's libraries verify it. Any 2xx answer means received.
 """
 
 from __future__ import annotations
@@ -10,6 +11,7 @@ from __future__ import annotations
 import base64
 import hashlib
 import hmac
+import secrets
 import ssl
 from collections.abc import Sequence
 from functools import cache
@@ -23,6 +25,9 @@ from service.alerts.channels.base import DeliveryFailed, Parcel
 from service.errors import InvalidParameter
 from service.settings import AlertSettings
 
+SECRET_PREFIX = "whsec_"
+KEY_BYTES = 32
+
 
 @cache
 def trusted_authorities() -> ssl.SSLContext:
@@ -30,11 +35,23 @@ def trusted_authorities() -> ssl.SSLContext:
     return httpx.create_ssl_context(trust_env=False)
 
 
+def new_secret() -> str:
+    """A fresh secret as the convention writes it."""
+    return SECRET_PREFIX + base64.b64encode(secrets.token_bytes(KEY_BYTES)).decode()
+
+
 def signature(secret: str, message_id: str, timestamp: int, body: bytes) -> str:
     """The value of ``webhook-signature``."""
     signed = f"{message_id}.{timestamp}.".encode() + body
-    digest = hmac.new(secret.encode(), signed, hashlib.sha256).digest()
+    digest = hmac.new(_key(secret), signed, hashlib.sha256).digest()
     return f"v1,{base64.b64encode(digest).decode()}"
+
+
+def _key(secret: str) -> bytes:
+    if secret.startswith(SECRET_PREFIX):
+        return base64.b64decode(secret.removeprefix(SECRET_PREFIX))
+    # Subscriptions made before secrets had a prefix: their receivers know the text as the key.
+    return secret.encode()
 
 
 def check(target: str, allowed_networks: Sequence[str]) -> None:

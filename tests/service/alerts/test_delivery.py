@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import base64
+import hmac
 from datetime import timedelta
 
 import orjson
@@ -51,14 +53,22 @@ def test_a_webhook_is_signed_so_that_the_receiver_can_check_it(
         happen(alerting, facts())
         work_off(alerting)
     headers, body = receiver.requests[0]
-    stamp = int(headers["webhook-timestamp"])
-    assert headers["webhook-signature"] == signature(
-        made.secret, headers["webhook-id"], stamp, body
-    )
+    # As the libraries of Standard Webhooks do it.
+    signed = f"{headers['webhook-id']}.{headers['webhook-timestamp']}.".encode() + body
+    key = base64.b64decode(made.secret.removeprefix("whsec_"), validate=True)
+    expected = base64.b64encode(hmac.digest(key, signed, "sha256")).decode()
+    assert headers["webhook-signature"] == f"v1,{expected}"
+    assert made.secret.startswith("whsec_")
+    assert len(key) == 32
     message = orjson.loads(body)
     assert message["id"] == headers["webhook-id"]
     assert message["notices"][0]["code"] == facts().code
     assert statuses(alerting) == ["sent"]
+
+
+def test_an_older_secret_goes_on_signing_as_its_receiver_knows_it() -> None:
+    expected = base64.b64encode(hmac.digest(b"an-older-secret", b"m.1.{}", "sha256")).decode()
+    assert signature("an-older-secret", "m", 1, b"{}") == f"v1,{expected}"
 
 
 def test_a_village_is_told_of_its_own_cases_only(
