@@ -12,6 +12,7 @@ from sqlalchemy.orm import Session
 from service.alerts.kinds import NoticeKind
 from service.alerts.models import Delivery, DeliveryNotice, Notice
 from service.villages.models import Village
+from spatial.area import to_mu
 from spatial.words import Category
 
 LINES_SHOWN = 50
@@ -55,7 +56,7 @@ def subject_of(lines: Sequence[str]) -> str:
 
 def line_of(notice: Notice, village: str) -> str:
     """One notice as one line in Chinese."""
-    area_mu = float(notice.payload["suspect_area_m2"]) * 3 / 2000
+    area_mu = to_mu(notice.payload["suspect_area_m2"])
     return (
         f"[{NoticeKind(notice.kind).label.zh}] {village} {notice.payload['code']} "
         f"{Category(notice.category).label.zh} {area_mu:.2f} 亩：{notice.payload['reason']}"

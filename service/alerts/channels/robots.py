@@ -29,8 +29,10 @@ def check(channel: Channel, target: str) -> None:
         raise InvalidParameter(
             "target",
             Message(
-                f"请填写{channel.label.zh}的密钥（地址中 key= 或 access_token= 之后的部分）。",
-                f"Give the key of the {channel.label.en} (what follows key= in its address).",
+                f"请填写{channel.label.zh}的密钥"
+                "（地址中 key=、access_token= 或 /hook/ 之后的部分）。",
+                f"Give the key of the {channel.label.en} (what follows key=, access_token= or "
+                "/hook/ in its address).",
             ),
         )
 

@@ -12,12 +12,13 @@ from typing import Any
 
 from pydantic import BaseModel, ConfigDict, ValidationError
 
+from spatial.area import MU_M2
 from spatial.errors import FieldError
 from spatial.intake.model import canonical_fields
 from spatial.messages import Message
 from spatial.words import ChangeGroup, LayerName
 
-AREA_UNITS: Mapping[str, float] = {"m2": 1.0, "mu": 2000 / 3, "ha": 10_000.0, "km2": 1e6}
+AREA_UNITS: Mapping[str, float] = {"m2": 1.0, "mu": MU_M2, "ha": 10_000.0, "km2": 1e6}
 """Square metres in one unit of reported area."""
 
 
