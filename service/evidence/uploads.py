@@ -81,10 +81,6 @@ class PartialUpload:
         with self.path.open("rb") as file:
             return hashlib.file_digest(file, "sha256").hexdigest() == self.sha256
 
-    def forget(self) -> None:
-        """Drop what has arrived."""
-        self.path.unlink(missing_ok=True)
-
     @contextmanager
     def _locked(self) -> Iterator[BinaryIO]:
         with self.path.open("ab") as file:

@@ -42,11 +42,6 @@ class DataState:
         found = (v for v in self.versions if v.layer == layer and v.superseded_at is None)
         return next(found, None)
 
-    def current_zones(self) -> tuple[PublishedVersion, ...]:
-        """The versions in force of all zone layers."""
-        found = (self.current(layer) for layer in ZONE_LAYERS)
-        return tuple(version for version in found if version is not None)
-
     def numbered(self, layer: str, version: int) -> PublishedVersion | None:
         """The version of that number."""
         found = (v for v in self.versions if v.layer == layer and v.version == version)
