@@ -114,7 +114,7 @@ def test_long_filters_leave_a_connection_to_pages(own_runtime: Runtime) -> None:
 
 def test_a_filter_without_a_turn_is_answered_with_when_to_repeat(own_runtime: Runtime) -> None:
     settings = own_runtime.settings
-    settings.features = FeatureSettings(connections=2, patience=0, seconds=4)
+    settings.features = FeatureSettings(connections=2, patience=0, seconds=8)
     with serving(own_runtime) as client, ThreadPoolExecutor(1) as callers:
         assert client.get(PLOTS, params=COSTLY).status_code == 200
         with plots_locked(own_runtime) as lock:
@@ -123,7 +123,7 @@ def test_a_filter_without_a_turn_is_answered_with_when_to_repeat(own_runtime: Ru
             refused = client.get(PLOTS, params=costly(1))
         assert refused.status_code == 503
         assert refused.headers["content-type"] == "application/problem+json"
-        assert (refused.json()["code"], refused.headers["retry-after"]) == ("busy", "2")
+        assert (refused.json()["code"], refused.headers["retry-after"]) == ("busy", "4")
         assert asking.result().status_code == 200
 
 
