@@ -29,6 +29,7 @@ WRONG = Message(
     "登录已过期或凭据不正确，请重新登录。",
     "The login has expired or the credentials are wrong; log in again.",
 )
+NO_SUCH_LOGIN = Message("用户名或密码不正确。", "The user name or the password is wrong.")
 
 
 def identify(
@@ -79,13 +80,13 @@ def log_in(
         TooManyRequests: when name or address are locked after too many wrong passwords.
     """
     if "\0" in username:
-        raise NotAuthenticated(WRONG)
+        raise NotAuthenticated(NO_SUCH_LOGIN)
     count_try(session, settings.login, username, address)
     session.commit()
     account = find_account(session, username)
     known = verify_password(password, account.password_hash if account else None)
     if account is None or not known or account.disabled_at is not None:
-        raise NotAuthenticated(WRONG)
+        raise NotAuthenticated(NO_SUCH_LOGIN)
     take_back(session, settings.login, username, address)
     note_login(session, account, address)
     session.commit()

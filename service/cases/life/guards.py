@@ -53,11 +53,13 @@ class Guard:
     """A condition and the sentence it refuses with.
 
     ``offered``: where the case alone decides, whether its move is worth offering at all.
+    ``photos``: whether it looks at photos, which are read only then.
     """
 
     holds: Callable[[Attempt], bool]
     says: Message
     offered: Callable[[Case], bool] = lambda _: True
+    photos: bool = False
 
 
 def violation_area(attempt: Attempt) -> float:
@@ -116,10 +118,13 @@ def _no_violation(case: Case) -> bool:
     return case.conclusion is not None and case.conclusion not in VIOLATIONS
 
 
-def _deadline_ahead(attempt: Attempt) -> bool:
-    deadline = attempt.values.get("deadline")
-    today = attempt.now.astimezone(attempt.zone).date()
-    return deadline is None or date.fromisoformat(deadline) >= today
+def _ahead(field: str) -> Callable[[Attempt], bool]:
+    def holds(attempt: Attempt) -> bool:
+        day = attempt.values.get(field)
+        today = attempt.now.astimezone(attempt.zone).date()
+        return day is None or date.fromisoformat(day) >= today
+
+    return holds
 
 
 def _overdue_or_refused(attempt: Attempt) -> bool:
@@ -154,14 +159,16 @@ def _another_person(attempt: Attempt) -> bool:
 GUARDS: Mapping[str, Guard] = {
     "two_photos_near": Guard(
         _two_photos_near,
-        Message(
+        photos=True,
+        says=Message(
             "至少需要远景、近景各一张带定位的照片，拍摄位置距图斑不超过规定距离（默认 200 米）。",
             "A far and a near photo are needed, taken within the configured distance (200 m).",
         ),
     ),
     "photo_after": Guard(
         _photo_after,
-        Message(
+        photos=True,
+        says=Message(
             "需要整改后的带定位照片，拍摄位置距图斑不超过规定距离（默认 200 米）。",
             "A photo taken after the rectification, near the patch, is needed.",
         ),
@@ -169,9 +176,9 @@ GUARDS: Mapping[str, Guard] = {
     "confirmed_by_office": Guard(
         _confirmed_by_office,
         Message(
-            "非农违法或 S3 以上图斑须由专班办公室认定并经办公室主任确认（confirmed）。",
-            "A non-farm violation or S3 and above is concluded by the office and confirmed by"
-            " its head (confirmed).",
+            "非农违法和重大以上图斑须由专班办公室认定，并勾选“办公室主任已确认”。",
+            "A non-farm violation, and whatever is major or graver, is concluded by the office"
+            " and confirmed by its head.",
         ),
     ),
     "document_when_legal": Guard(
@@ -195,8 +202,11 @@ GUARDS: Mapping[str, Guard] = {
         Message("认定无违法的图斑才能直接结案。", "Only a case without violation is closed here."),
         offered=_no_violation,
     ),
+    "due_ahead": Guard(
+        _ahead("due_on"), Message("核查截止日期不能早于今天。", "The due date lies in the past.")
+    ),
     "deadline_ahead": Guard(
-        _deadline_ahead, Message("整改期限不能早于今天。", "The deadline lies in the past.")
+        _ahead("deadline"), Message("整改期限不能早于今天。", "The deadline lies in the past.")
     ),
     "overdue_or_refused": Guard(
         _overdue_or_refused,

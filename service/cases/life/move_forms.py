@@ -112,7 +112,7 @@ CONCLUDE = (
     Field(
         name="confirmed",
         type=FieldType.BOOLEAN,
-        label=Message("办公室主任已确认（非农违法或 S3 以上）", "confirmed by the office's head"),
+        label=Message("办公室主任已确认（非农违法或重大以上）", "confirmed by the office's head"),
     ),
     _text("document_no", "批准文号", "approval document"),
     _number("violation_area", "违法面积（平方米）", "violation (m²)", when=VIOLATED),

@@ -165,7 +165,7 @@ def _check_guards(desk: Desk, case: Case, move: Move, values: Mapping[str, Any])
         actor=desk.actor,
         values=values,
         recorded=recorded_facts(case, move, values, desk.actor, desk.now),
-        photos=photos_of(desk.session, case) if move.guards else (),
+        photos=photos_of(desk.session, case) if _looks_at_photos(move) else (),
         now=desk.now,
         zone=desk.settings.zone,
         settings=desk.settings.cases,
@@ -179,6 +179,10 @@ def _check_guards(desk: Desk, case: Case, move: Move, values: Mapping[str, Any])
             status_now=case.status,
             allowed=_allowed(case, desk.actor),
         )
+
+
+def _looks_at_photos(move: Move) -> bool:
+    return any(GUARDS[name].photos for name in move.guards)
 
 
 def _told(unmet: Sequence[tuple[str, Message]]) -> list[dict[str, str]]:

@@ -5785,6 +5785,15 @@ export interface operations {
             };
         };
         responses: {
+            /** @description Given before */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["EvidenceAnswer"];
+                };
+            };
             /** @description Successful Response */
             201: {
                 headers: {
@@ -7021,6 +7030,15 @@ export interface operations {
             };
         };
         responses: {
+            /** @description Imported before */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["SubmissionAnswer"];
+                };
+            };
             /** @description Successful Response */
             202: {
                 headers: {
@@ -7536,6 +7554,15 @@ export interface operations {
             };
         };
         responses: {
+            /** @description Done already */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["DetectionAnswer"];
+                };
+            };
             /** @description Successful Response */
             202: {
                 headers: {
@@ -7646,6 +7673,15 @@ export interface operations {
                 headers: {
                     [name: string]: unknown;
                 };
+                content: {
+                    "image/png": unknown;
+                };
+            };
+            /** @description nothing is there */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
                 content?: never;
             };
             /** @description A problem: what failed, and what to do about it */
@@ -7679,6 +7715,15 @@ export interface operations {
         responses: {
             /** @description Successful Response */
             200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "image/png": unknown;
+                };
+            };
+            /** @description nothing is there */
+            204: {
                 headers: {
                     [name: string]: unknown;
                 };
@@ -7755,6 +7800,15 @@ export interface operations {
                 headers: {
                     [name: string]: unknown;
                 };
+                content: {
+                    "image/png": unknown;
+                };
+            };
+            /** @description nothing is there */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
                 content?: never;
             };
             /** @description A problem: what failed, and what to do about it */
@@ -7789,6 +7843,15 @@ export interface operations {
         responses: {
             /** @description Successful Response */
             200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "image/png": unknown;
+                };
+            };
+            /** @description nothing is there */
+            204: {
                 headers: {
                     [name: string]: unknown;
                 };
@@ -7895,6 +7958,15 @@ export interface operations {
             };
         };
         responses: {
+            /** @description There already */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["SentAnswer"];
+                };
+            };
             /** @description Successful Response */
             202: {
                 headers: {
@@ -7991,6 +8063,15 @@ export interface operations {
         responses: {
             /** @description Successful Response */
             200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "image/png": unknown;
+                };
+            };
+            /** @description unchanged */
+            304: {
                 headers: {
                     [name: string]: unknown;
                 };

@@ -1,5 +1,8 @@
 import type { Evidence } from '@/api/types'
 
+/** States in which a photo shows what has been put right. */
+export const AFTERWARDS: ReadonlySet<string> = new Set(['rectifying', 'enforcement', 'acceptance'])
+
 export function isPhoto({ media_type }: Evidence): boolean {
   return media_type.startsWith('image/')
 }

@@ -27,6 +27,11 @@ export function monthNow(): [year: number, month: number] {
   return [year!, month!]
 }
 
+/** Today's date in the township's time zone, as date fields and names of files write it. */
+export function today(): string {
+  return isoDay(new Date())
+}
+
 function dayNumber(time: Date): number {
   return Math.round(Date.parse(`${isoDay(time)}T00:00:00Z`) / DAY)
 }

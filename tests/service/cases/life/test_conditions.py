@@ -122,6 +122,16 @@ def test_the_document_the_village_named_serves_for_the_conclusion(township: Town
     assert township.move(case_id, "concluded", "office", **fields).status_code == 200
 
 
+@pytest.mark.parametrize("status", [S.PENDING_ASSIGNMENT, S.REOPENED])
+def test_nobody_is_sent_out_with_a_deadline_that_has_passed(township: Township, status: S) -> None:
+    case_id = township.case(status)
+    yesterday = (clock.now() - timedelta(days=1)).date().isoformat()
+    refused = township.move(case_id, "village_check", "office", due_on=yesterday)
+    assert unmet(refused) == ["due_ahead"]
+    tomorrow = (clock.now() + timedelta(days=1)).date().isoformat()
+    assert township.move(case_id, "village_check", "office", due_on=tomorrow).status_code == 200
+
+
 @pytest.mark.parametrize(
     ("conclusion", "to", "fields", "guard"),
     [

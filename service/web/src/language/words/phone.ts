@@ -26,6 +26,7 @@ export const phoneWords = {
   'photo.kind.far': ['拍远景', 'Far view'],
   'photo.kind.near': ['拍近景', 'Close-up'],
   'photo.kind.after': ['拍整改后', 'After rectifying'],
+  'photo.notKept': ['照片没有存下：手机空间已满，或浏览器处于无痕模式。请清理空间后重拍，或改用普通窗口。', 'The photo was not kept: the phone is full, or the window is private. Make room, or use an ordinary window, and take it again.'],
   'photo.waiting': ['等待信号', 'Waiting for a signal'],
   'photo.sending': ['上传中', 'Sending'],
   'photo.confirmed': ['已确认', 'Confirmed'],

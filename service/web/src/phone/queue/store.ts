@@ -1,6 +1,6 @@
 import { openDB, type DBSchema, type IDBPDatabase } from 'idb'
 
-export type PhotoKind = 'far' | 'near' | 'after' | 'photo'
+export type PhotoKind = 'far' | 'near' | 'after' | 'photo' | 'document'
 export type PhotoState = 'waiting' | 'sending' | 'confirmed' | 'refused'
 
 /** A photo taken for a case, kept on the device until the service has it. */
