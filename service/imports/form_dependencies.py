@@ -6,17 +6,16 @@ from collections.abc import AsyncIterator, Callable, Iterator
 from contextlib import asynccontextmanager, contextmanager
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Annotated, Any, TypeVar
+from typing import Annotated, TypeVar
 
 from fastapi import Depends, Request
-from fastapi.exceptions import RequestValidationError
-from pydantic import BaseModel, ValidationError
 from starlette.concurrency import run_in_threadpool
 
 from service.accounts.permissions import Action, require
 from service.dependencies import CurrentPrincipal, TheRuntime
 from service.errors import InvalidParameter, NotFound, TooLarge
 from service.files import StoredFile
+from service.files.form_dependencies import validated
 from service.files.receiving import TOO_LARGE, FormReceiver
 from service.imports.preparing import incoming_folder
 from service.imports.schemas import ImportForm, ReadingForm
@@ -106,27 +105,5 @@ def sent_file(runtime: Runtime, form: FormReceiver, wish: ReadingForm) -> Iterat
         yield SentFile(path, name, StoredFile(wish.upload, size), kept=True)
 
 
-def validated(model: type[Form], fields: dict[str, str]) -> Form:
-    """The text fields as a model; a problem names the first that cannot be used."""
-    try:
-        return model.model_validate(fields)
-    except ValidationError as error:
-        details = [{**item, "loc": ("body", *item["loc"])} for item in error.errors()]
-        raise RequestValidationError(details) from error
-
-
 ImportUpload = Annotated[tuple[ImportForm, SentFile], Depends(sent_form(ImportForm))]
 PreviewUpload = Annotated[tuple[ReadingForm, SentFile], Depends(sent_form(ReadingForm))]
-
-
-def form_documentation(model: type[BaseModel]) -> dict[str, Any]:
-    """The request body for the OpenAPI document, which cannot see into a stream."""
-    schema = model.model_json_schema()
-    definitions = schema.pop("$defs", {})
-    properties = {
-        name: definitions[part["$ref"].rpartition("/")[2]] if "$ref" in part else part
-        for name, part in schema["properties"].items()
-    }
-    properties["file"] = {"type": "string", "format": "binary"}
-    body = {**schema, "properties": properties}
-    return {"requestBody": {"required": True, "content": {"multipart/form-data": {"schema": body}}}}

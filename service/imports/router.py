@@ -13,7 +13,8 @@ from starlette.concurrency import run_in_threadpool
 
 from service.accounts.permissions import Action, require
 from service.dependencies import CurrentPrincipal, ReadingSession, TheRuntime
-from service.imports.form_dependencies import ImportUpload, PreviewUpload, form_documentation
+from service.files.form_dependencies import form_documentation
+from service.imports.form_dependencies import ImportUpload, PreviewUpload
 from service.imports.previewing import preview, refuse_at_sight
 from service.imports.queries import (
     ImportRecord,
@@ -67,7 +68,12 @@ def read_import(
 TheImport = Annotated[ImportRecord, Depends(read_import)]
 
 
-@router.post("", status_code=202, openapi_extra=form_documentation(ImportForm))
+@router.post(
+    "",
+    status_code=202,
+    responses={200: {"description": "Imported before", "model": SubmissionAnswer}},
+    openapi_extra=form_documentation(ImportForm),
+)
 def send_file(
     request: Request,
     response: Response,

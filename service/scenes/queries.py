@@ -1,4 +1,4 @@
-"""Questions about scenes: which there are, which show a case."""
+"""Questions about scenes and comparisons of them: which there are, which show a case."""
 
 from __future__ import annotations
 
@@ -15,13 +15,14 @@ from service.errors import NotFound
 from service.layers.versions import current_version
 from service.scenes.choosing import Serving, candidates
 from service.scenes.measuring import covering_scenes
-from service.scenes.models import Scene
+from service.scenes.models import Scene, SceneDetection
 from service.scenes.statuses import WorkStatus
 from service.villages.models import VillageBoundary
 from spatial.messages import Message
 from spatial.words import LayerName
 
 NO_SCENE = Message("没有这景影像，或您无权查看。", "There is no such scene, or it is not yours.")
+NO_DETECTION = Message("没有这次比对。", "There is no such comparison.")
 
 Box = tuple[float, float, float, float]
 
@@ -74,6 +75,28 @@ def find_scene(session: Session, principal: Principal, scene_id: int) -> Scene:
     if scene is None:
         raise NotFound(NO_SCENE)
     return scene
+
+
+def list_detections(
+    session: Session, *, before_id: int | None, limit: int
+) -> Sequence[SceneDetection]:
+    """Comparisons, last asked for first; those before an id."""
+    statement = select(SceneDetection).order_by(SceneDetection.id.desc()).limit(limit)
+    if before_id is not None:
+        statement = statement.where(SceneDetection.id < before_id)
+    return session.scalars(statement).all()
+
+
+def find_detection(session: Session, detection_id: int) -> SceneDetection:
+    """One comparison.
+
+    Raises:
+        NotFound: when there is none.
+    """
+    detection = session.get(SceneDetection, detection_id)
+    if detection is None:
+        raise NotFound(NO_DETECTION)
+    return detection
 
 
 def serving(session: Session, listed: ListedCase) -> Serving:

@@ -7,16 +7,15 @@ from datetime import date
 from typing import Annotated
 
 from fastapi import APIRouter, Depends, Path, Query, Request, Response
-from fastapi.exceptions import RequestValidationError
-from pydantic import ValidationError
 
 from service.accounts.permissions import Action, require
 from service.cases.queries import find_case
 from service.dependencies import CurrentPrincipal, ReadingSession, TheRuntime
 from service.errors import InvalidParameter
 from service.features.state import tag_matches
+from service.files.form_dependencies import form_documentation, validated
 from service.files.receiving import FormReceiver
-from service.imports.form_dependencies import NO_FILE, form_documentation, received
+from service.imports.form_dependencies import NO_FILE, received
 from service.paging import (
     DEFAULT_LIMIT,
     After,
@@ -70,7 +69,12 @@ def box_of(bbox: Annotated[str | None, Query(max_length=200)] = None) -> Box | N
     return west, south, east, north
 
 
-@router.post("/scenes", status_code=202, openapi_extra=form_documentation(SceneForm))
+@router.post(
+    "/scenes",
+    status_code=202,
+    responses={200: {"description": "There already", "model": SentAnswer}},
+    openapi_extra=form_documentation(SceneForm),
+)
 def send_scene(
     response: Response,
     form: Annotated[FormReceiver, Depends(scene_upload)],
@@ -78,11 +82,7 @@ def send_scene(
     principal: CurrentPrincipal,
 ) -> SentAnswer:
     """Take a scene in, or those of a zip; 202 until it is ready, 200 when it is there already."""
-    try:
-        wish = SceneForm.model_validate(form.fields)
-    except ValidationError as error:
-        details = [{**item, "loc": ("body", *item["loc"])} for item in error.errors()]
-        raise RequestValidationError(details) from error
+    wish = validated(SceneForm, form.fields)
     sent = Arrival(form.path, form.filename or "scene.tif", movable=True)
     admitted = take_in(runtime, sent, wish.wish(), account_id=principal.account_id)
     if not any(one.fresh for one in admitted):
@@ -131,7 +131,11 @@ def get_case_scenes(
     return ServingAnswer(before=before, after=after)
 
 
-@router.get("/cases/{case_id}/chips/{which}.png", response_class=Response)
+@router.get(
+    "/cases/{case_id}/chips/{which}.png",
+    response_class=Response,
+    responses={200: {"content": {"image/png": {}}}, 304: {"description": "unchanged"}},
+)
 def get_chip(
     request: Request,
     session: ReadingSession,

@@ -1,4 +1,4 @@
-"""Scenes as JSON."""
+"""Scenes and comparisons of them as JSON."""
 
 from __future__ import annotations
 
@@ -7,11 +7,12 @@ from datetime import date, datetime
 from typing import Annotated, Any
 
 from geoalchemy2.shape import to_shape
-from pydantic import BaseModel, BeforeValidator
+from pydantic import BaseModel, BeforeValidator, Field
 from shapely.geometry import mapping
 
+from service.paging import LARGEST_ID
 from service.scenes.arriving import SceneWish, named_bands
-from service.scenes.models import Scene
+from service.scenes.models import Scene, SceneDetection
 from service.text import Line, Prose
 
 Blank = BeforeValidator(lambda value: value or None)
@@ -80,3 +81,41 @@ class ServingAnswer(BaseModel):
 
     before: SceneAnswer | None
     after: SceneAnswer | None
+
+
+class DetectionForm(BaseModel):
+    """Which scenes to compare."""
+
+    before: int = Field(ge=1, le=LARGEST_ID)
+    after: int = Field(ge=1, le=LARGEST_ID)
+    least_area_m2: float = Field(200.0, gt=0, le=1e9)
+    """Smaller changes are left out."""
+
+
+class DetectionAnswer(BaseModel):
+    """A comparison and how far it is; its patches are those of the import ``import_id``."""
+
+    id: int
+    before_scene_id: int
+    after_scene_id: int
+    options: dict[str, Any]
+    status: str
+    stage: str
+    progress: float
+    problem: dict[str, Any] | None
+    found: dict[str, Any]
+    import_id: int | None
+    created_at: datetime
+    finished_at: datetime | None
+
+    @classmethod
+    def of(cls, detection: SceneDetection) -> DetectionAnswer:
+        """A comparison as it is stored."""
+        return cls(**{name: getattr(detection, name) for name in cls.model_fields})
+
+
+class DetectionPage(BaseModel):
+    """Comparisons, last asked for first."""
+
+    items: list[DetectionAnswer]
+    next: str | None

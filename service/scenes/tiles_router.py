@@ -26,6 +26,10 @@ router = APIRouter(prefix="/scenes", tags=["scenes"])
 VARY = {"Vary": "Authorization"}
 FOREVER = VARY | {"Cache-Control": "private, max-age=86400"}
 SHORTLY = VARY | {"Cache-Control": "private, max-age=60"}
+PICTURE: dict[int | str, dict[str, Any]] = {
+    200: {"content": {"image/png": {}}},
+    204: {"description": "nothing is there"},
+}
 COG = "image/tiff; application=geotiff; profile=cloud-optimized"
 
 Bands = Annotated[Combination, Query(description="true colour, false colour or NDVI")]
@@ -59,8 +63,10 @@ def get_mosaic_description(
     return tile_description("mosaic", address, scenes)
 
 
-@router.get("/mosaic/{z}/{x}/{y}.png", response_class=Response)
-@router.get("/mosaic/map/tiles/WebMercatorQuad/{z}/{y}/{x}", response_class=Response)
+@router.get("/mosaic/{z}/{x}/{y}.png", response_class=Response, responses=PICTURE)
+@router.get(
+    "/mosaic/map/tiles/WebMercatorQuad/{z}/{y}/{x}", response_class=Response, responses=PICTURE
+)
 def get_mosaic_tile(
     session: ReadingSession,
     runtime: TheRuntime,
@@ -95,8 +101,10 @@ def get_scene_description(
     return tile_description(scene.filename, address, [scene])
 
 
-@router.get("/{scene_id}/tiles/{z}/{x}/{y}.png", response_class=Response)
-@router.get("/{scene_id}/map/tiles/WebMercatorQuad/{z}/{y}/{x}", response_class=Response)
+@router.get("/{scene_id}/tiles/{z}/{x}/{y}.png", response_class=Response, responses=PICTURE)
+@router.get(
+    "/{scene_id}/map/tiles/WebMercatorQuad/{z}/{y}/{x}", response_class=Response, responses=PICTURE
+)
 def get_scene_tile(
     session: ReadingSession,
     runtime: TheRuntime,

@@ -5,11 +5,10 @@ from __future__ import annotations
 from collections.abc import AsyncIterator, Iterator
 from contextlib import contextmanager
 from datetime import datetime
-from typing import Annotated, Any
+from typing import Annotated
 
 from fastapi import Depends, Request
-from fastapi.exceptions import RequestValidationError
-from pydantic import AwareDatetime, BaseModel, Field, StringConstraints, ValidationError
+from pydantic import AwareDatetime, BaseModel, Field, StringConstraints
 from starlette.concurrency import run_in_threadpool
 
 from service.accounts.permissions import Action, require
@@ -20,6 +19,7 @@ from service.errors import Conflict, InvalidParameter, TooLarge
 from service.evidence.intake import MEBIBYTE, Delivery
 from service.evidence.model import EvidenceKind, Shot
 from service.evidence.uploads import upload_folder
+from service.files.form_dependencies import validated
 from service.files.receiving import FormReceiver
 from service.paging import RowId
 from service.runtime import Runtime
@@ -105,12 +105,8 @@ def _delivery(
 
 def _validated(fields: dict[str, str]) -> EvidenceForm:
     """The text fields; empty ones count as left out."""
-    filled: dict[str, Any] = {name: value for name, value in fields.items() if value != ""}
-    try:
-        wish = EvidenceForm.model_validate(filled)
-    except ValidationError as error:
-        details = [{**item, "loc": ("body", *item["loc"])} for item in error.errors()]
-        raise RequestValidationError(details) from error
+    filled = {name: value for name, value in fields.items() if value != ""}
+    wish = validated(EvidenceForm, filled)
     if (wish.lon is None) != (wish.lat is None):
         raise InvalidParameter(
             "lon", Message("经度和纬度要一起给出。", "Give longitude and latitude together.")
@@ -124,17 +120,3 @@ def _printable(name: str) -> str:
 
 
 SentEvidence = Annotated[Delivery, Depends(sent_evidence)]
-
-
-def form_documentation() -> dict[str, Any]:
-    """The request body for the OpenAPI document, which cannot see into a stream."""
-    schema = EvidenceForm.model_json_schema()
-    definitions = schema.pop("$defs", {})
-    kind = definitions.pop("EvidenceKind")
-    properties = {
-        **schema["properties"],
-        "kind": {**kind, "default": EvidenceKind.PHOTO.value},
-        "file": {"type": "string", "format": "binary"},
-    }
-    body = {**schema, "properties": properties}
-    return {"requestBody": {"required": True, "content": {"multipart/form-data": {"schema": body}}}}

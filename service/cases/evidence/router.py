@@ -11,7 +11,7 @@ from starlette.concurrency import run_in_threadpool
 
 from service.accounts.permissions import Action, require
 from service.cases.evidence import giving as evidence
-from service.cases.evidence.dependencies import SentEvidence, form_documentation
+from service.cases.evidence.dependencies import EvidenceForm, SentEvidence
 from service.cases.evidence.giving import Served
 from service.cases.life import schemas
 from service.cases.photos import evidence_for
@@ -19,6 +19,7 @@ from service.cases.queries import find_case
 from service.dependencies import CurrentPrincipal, ReadingSession, TheRuntime
 from service.errors import TooLarge
 from service.evidence.intake import MEBIBYTE
+from service.files.form_dependencies import form_documentation
 from service.paging import RowId
 from spatial.messages import Message
 
@@ -28,7 +29,12 @@ Sha256 = Annotated[str, PathParameter(pattern=r"^[0-9a-f]{64}$")]
 LARGEST_PIECE = 8 * MEBIBYTE
 
 
-@router.post("/cases/{case_id}/evidence", status_code=201, openapi_extra=form_documentation())
+@router.post(
+    "/cases/{case_id}/evidence",
+    status_code=201,
+    responses={200: {"description": "Given before", "model": schemas.EvidenceAnswer}},
+    openapi_extra=form_documentation(EvidenceForm),
+)
 async def post_evidence(
     runtime: TheRuntime,
     principal: CurrentPrincipal,
