@@ -14,7 +14,10 @@ class VillageFinder:
 
     def __init__(self, codes: Sequence[str], polygons: NDArray[np.object_]) -> None:
         self._codes = np.array([*codes, None], object)
-        self._tree = shapely.STRtree(polygons)
+        # Prepared, a surveyed outline of thousands of vertices is asked in no time.
+        self._polygons = shapely.force_2d(polygons)
+        shapely.prepare(self._polygons)
+        self._tree = shapely.STRtree(self._polygons)
 
     def complete(
         self, codes: NDArray[np.object_], geometry: NDArray[np.object_]
@@ -32,7 +35,9 @@ class VillageFinder:
         return found
 
     def _codes_at(self, points: NDArray[np.object_]) -> NDArray[np.object_]:
-        inputs, villages = self._tree.query(points, predicate="intersects")
+        inputs, villages = self._tree.query(points)
+        meet = shapely.intersects(self._polygons[villages], points[inputs])
+        inputs, villages = inputs[meet], villages[meet]
         which = np.full(len(points), -1)
         # Backwards, so that the first village of a point on a shared border is the one kept.
         which[inputs[::-1]] = villages[::-1]

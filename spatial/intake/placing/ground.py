@@ -11,57 +11,59 @@ from numpy.typing import NDArray
 from spatial.intake.model import Reference
 
 Floats = NDArray[np.float64]
+Geometries = NDArray[np.object_]
 
 MARGIN_M = 2_000.0
 """How far outside the villages a position may lie."""
 _SLACK_M = 50.0
 """What survey outlines may disagree by."""
+_DETAIL_M = 5.0
+"""Surveyed outlines have a vertex every few metres; far fewer answer whether something is near."""
 _METRES_PER_DEGREE = 111_000.0
 
 
 class KnownGround:
-    """The union of the reference villages, asked by position in EPSG:4490 degrees."""
+    """The ground of the reference villages, asked by position in EPSG:4490 degrees.
 
-    def __init__(self, villages: NDArray[np.object_]) -> None:
-        sound = shapely.make_valid(villages)
-        whole = shapely.union_all(sound)
-        self.centre: Floats = shapely.get_coordinates(shapely.centroid(whole))
+    Each position looks the villages around it up. Their union would answer the same, but to unite
+    the surveyed outlines of a whole district takes longer than to read any file.
+    """
+
+    def __init__(self, villages: Geometries) -> None:
+        self.centre: Floats = _centre(villages)
         """The middle of the villages: float64 of shape (1, 2), degrees."""
         latitude = float(self.centre[0, 1])
         scale = np.array([np.cos(np.radians(latitude)), 1.0]) * _METRES_PER_DEGREE
         self._scale: Floats = scale
-        plane = shapely.transform(whole, lambda points: points * scale)
-        self._inside = _prepared(shapely.buffer(plane, _SLACK_M, quad_segs=4))
-        self._near = _prepared(shapely.buffer(shapely.simplify(plane, 10.0), MARGIN_M, quad_segs=4))
-        self._villages = sound
+        plane = shapely.transform(villages, lambda points: points * scale)
+        self._outlines = shapely.simplify(plane, _DETAIL_M, preserve_topology=False)
+        self._villages = shapely.STRtree(shapely.make_valid(self._outlines))
 
     @cached_property
-    def _edges(self) -> shapely.Geometry:
-        """What lies along a boundary; only some layers ask, and it costs more than all else."""
-        edges = shapely.transform(
-            shapely.boundary(self._villages), lambda points: points * self._scale
-        )
-        return _prepared(shapely.union_all(shapely.buffer(edges, _SLACK_M, quad_segs=2)))
+    def _edges(self) -> shapely.STRtree:
+        """The villages' boundaries; only some layers ask for them."""
+        return shapely.STRtree(shapely.boundary(self._outlines))
 
     def near(self, degrees: Floats) -> NDArray[np.bool_]:
         """Which positions lie in the villages or within the margin; float64 (n, 2) in."""
-        return self._contains(self._near, degrees)
+        return self._within(self._villages, degrees, MARGIN_M)
 
     def inside(self, degrees: Floats) -> NDArray[np.bool_]:
         """Which positions lie in the villages, give or take 50 m."""
-        return self._contains(self._inside, degrees)
+        return self._within(self._villages, degrees, _SLACK_M)
 
     def on_boundary(self, degrees: Floats) -> NDArray[np.bool_]:
         """Which positions lie on a village's boundary, give or take 50 m."""
-        return self._contains(self._edges, degrees)
+        return self._within(self._edges, degrees, _SLACK_M)
 
-    def _contains(self, area: shapely.Geometry, degrees: Floats) -> NDArray[np.bool_]:
-        finite: NDArray[np.bool_] = np.atleast_1d(np.isfinite(degrees).all(axis=1))
-        plane = np.where(finite[:, None], degrees, 0.0) * self._scale
-        within: NDArray[np.bool_] = np.atleast_1d(
-            shapely.contains_xy(area, plane[:, 0], plane[:, 1])
-        )
-        within &= finite
+    def _within(
+        self, villages: shapely.STRtree, degrees: Floats, distance_m: float
+    ) -> NDArray[np.bool_]:
+        within = np.zeros(len(degrees), dtype=bool)
+        finite = np.flatnonzero(np.isfinite(degrees).all(axis=1))
+        points = np.asarray(shapely.points(degrees[finite] * self._scale))
+        found = villages.query(points, predicate="dwithin", distance=distance_m)[0]
+        within[finite[found]] = True
         return within
 
 
@@ -69,10 +71,14 @@ def known_ground(reference: Reference | None) -> KnownGround | None:
     """The reference's ground; None when there are no villages yet."""
     if reference is None or not len(reference.villages):
         return None
-    usable = np.array([village for village in reference.villages if village is not None], object)
+    villages = np.asarray(reference.villages, dtype=object)
+    usable = villages[~(shapely.is_missing(villages) | shapely.is_empty(villages))]
     return KnownGround(usable) if len(usable) else None
 
 
-def _prepared(area: shapely.Geometry) -> shapely.Geometry:
-    shapely.prepare(area)
-    return area
+def _centre(villages: Geometries) -> Floats:
+    """The centre of gravity of villages that do not overlap."""
+    weights = np.maximum(shapely.area(villages), np.finfo(float).tiny)
+    centres = shapely.get_coordinates(shapely.centroid(villages))
+    middle: Floats = np.average(centres, axis=0, weights=weights)[None, :]
+    return middle
