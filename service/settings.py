@@ -179,7 +179,8 @@ class Settings(BaseSettings):
     public_url: str | None = None
     """The address people use, for links in alerts; the request's own address without it."""
     inbox: Path | None = None
-    """A watched folder: complete files in it are imported by themselves."""
+    """A watched folder: complete files in it are imported by themselves, as patches; those in a
+    folder in it that is named like a layer, as that layer."""
     inbox_settle_seconds: float = Field(10.0, ge=0)
     """How long a file must have been at rest to count as complete."""
     token_minutes: int = 60
