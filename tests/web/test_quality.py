@@ -182,7 +182,9 @@ def test_the_typed_client_fits_the_service(tmp_path: Path) -> None:
 
 def test_no_bundle_carries_a_secret_or_a_strangers_address() -> None:
     ensure_page()
-    for path in DIST.rglob("*.js"):
+    bundles = list(DIST.rglob("*.js"))
+    assert bundles
+    for path in bundles:
         text = path.read_text()
         assert "test-only" not in text
         for stranger in ("googleapis.com", "unpkg.com", "jsdelivr", "tianditu.gov.cn"):

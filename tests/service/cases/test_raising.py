@@ -261,7 +261,9 @@ def test_a_changed_patch_is_judged_anew_and_its_history_says_so(session: Session
 def test_screening_the_same_again_changes_no_history(session: Session) -> None:
     for _ in range(2):
         arrive(session, [A, FAR])
-    for case in standing_cases(session):
+    cases = standing_cases(session)
+    assert len(cases) == 2
+    for case in cases:
         assert kinds_of(session, case) == ["raised"]
         assert case.version == 1
         assert case.provenance["run_id"] == str(case.run_id)
