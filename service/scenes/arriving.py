@@ -15,11 +15,11 @@ from service.files import StoredFile
 from service.imports.preparing import file_limits, incoming_folder
 from service.settings import Settings
 from spatial.errors import RasterError, SourceError
+from spatial.imagery.bands import canonical_band
 from spatial.imagery.files.inspection import inspect
 from spatial.imagery.files.naming import day_taken, sensor_in
 from spatial.imagery.files.scenes import is_image, open_scene
 from spatial.imagery.files.stacking import groups_of_bands, stack
-from spatial.imagery.indices import canonical_band
 from spatial.intake.containers.members import Member
 from spatial.intake.containers.sniff import Kind, sniff
 from spatial.intake.containers.unpack import unpack

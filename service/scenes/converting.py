@@ -21,10 +21,9 @@ from service.scenes.statuses import GONE, UNFINISHED, WorkStatus
 from service.scenes.working import Report, claimed, progress_of, settle
 from spatial.imagery.bands import names_of
 from spatial.imagery.files.cog import footprint, write_cog
-from spatial.imagery.files.scenes import facts_of, open_scene
+from spatial.imagery.files.scenes import open_scene
+from spatial.imagery.grids import pixel_width_m
 from spatial.imagery.pictures.display import whole_stretch
-
-DEGREE_M = 111_320.0
 
 
 def convert(runtime: Runtime, scene_id: int) -> None:
@@ -75,12 +74,10 @@ def _converted(runtime: Runtime, scene: Scene, target: Path, report: Report) -> 
 
 
 def _described(cog: DatasetReader) -> dict[str, Any]:
-    facts = facts_of(cog)
-    metres = DEGREE_M if cog.crs.is_geographic else 1.0
     ground = shapely.MultiPolygon([cast("shapely.Polygon", footprint(cog))])
     return {
         "stretch": whole_stretch(cog),
-        "resolution_m": facts.resolution * metres,
+        "resolution_m": pixel_width_m(cog),
         "footprint": from_shape(ground, srid=4490),
     }
 

@@ -3,9 +3,10 @@
 from spatial.crs.gcj02 import add_gcj02_shift, remove_gcj02_shift
 from spatial.crs.identify import Identified, Refusal, identify
 from spatial.crs.ranges import candidates_by_range
-from spatial.crs.system import STORAGE_EPSG, CoordinateSystem, system_of
+from spatial.crs.system import STORAGE_CRS, STORAGE_EPSG, CoordinateSystem, system_of
 
 __all__ = [
+    "STORAGE_CRS",
     "STORAGE_EPSG",
     "CoordinateSystem",
     "Identified",

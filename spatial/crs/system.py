@@ -15,6 +15,7 @@ Floats = NDArray[np.float64]
 
 STORAGE_EPSG = 4490
 """CGCS2000 geographic: everything is stored in its degrees, longitude first."""
+STORAGE_CRS = f"EPSG:{STORAGE_EPSG}"
 WGS_84_EPSG = 4326
 DEGREE_SYSTEMS = ("EPSG:4490", "EPSG:4326", "OGC:CRS84")
 """Systems whose degrees are taken as they are: WGS 84 and CGCS2000 agree to centimetres."""

@@ -7,10 +7,22 @@ from dataclasses import dataclass
 
 from affine import Affine
 from rasterio.crs import CRS
+from rasterio.io import DatasetReader
 from rasterio.windows import Window
 
 WINDOW_PX = 1024
 DEGREE_M = 111_320.0
+"""A degree on the equator."""
+
+
+def unit_m(crs: CRS) -> float:
+    """A unit of a CRS in metres; a degree counts as it is on the equator."""
+    return DEGREE_M if crs.is_geographic else 1.0
+
+
+def pixel_width_m(dataset: DatasetReader) -> float:
+    """Width of an open scene's pixels in metres, by ``unit_m``."""
+    return float(dataset.res[0]) * unit_m(dataset.crs)
 
 
 @dataclass(frozen=True, slots=True)
@@ -25,7 +37,7 @@ class Grid:
     @property
     def pixel_m(self) -> float:
         """Height of a pixel in metres."""
-        return float(abs(self.transform.e)) * (DEGREE_M if self.crs.is_geographic else 1.0)
+        return float(abs(self.transform.e)) * unit_m(self.crs)
 
     def windows(self, size: int = WINDOW_PX) -> Iterator[Window]:
         """Windows that cover the grid without overlap."""

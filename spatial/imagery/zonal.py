@@ -20,10 +20,10 @@ from rasterio.windows import Window, from_bounds
 from shapely.geometry import mapping
 from shapely.geometry.base import BaseGeometry
 
+from spatial.crs import STORAGE_CRS
 from spatial.errors import RasterError
 from spatial.imagery.change.normalisation import Values
 from spatial.imagery.clouds import Clouds
-from spatial.imagery.files.cog import STORAGE_CRS
 from spatial.imagery.files.failures import BROKEN
 from spatial.imagery.files.scenes import open_scene
 from spatial.imagery.indices import INDICES, index

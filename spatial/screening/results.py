@@ -12,13 +12,13 @@ import numpy as np
 import shapely
 
 from spatial.area import to_mu
+from spatial.crs import STORAGE_CRS
 from spatial.messages import Message
 from spatial.overlay import Villages
 from spatial.rules import Exemption, Finding, Outcome, RuleTable
 from spatial.screening.reading import Rows
 from spatial.words import ChangeGroup
 
-STORAGE_CRS = "EPSG:4490"
 OUTCOMES = {
     Outcome.SLIVER: Message("边角细缝", "sliver"),
     Outcome.NOT_FARMLAND: Message("不涉及耕地", "not farmland"),

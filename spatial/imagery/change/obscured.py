@@ -22,9 +22,9 @@ from scipy.ndimage import (
     uniform_filter,
 )
 
+from spatial.imagery.bands import BY_WAVELENGTH
 from spatial.imagery.change.normalisation import Normalisation, Values, normalisation
 from spatial.imagery.change.survey import Mask, Survey
-from spatial.imagery.indices import BY_WAVELENGTH
 
 VISIBLE = slice(0, 3)
 BRIGHT_DEVIATIONS = 3.0

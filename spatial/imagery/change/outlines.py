@@ -15,6 +15,7 @@ from shapely import MultiPolygon, Polygon
 from shapely.geometry import shape
 
 from spatial.area import ellipsoidal_area
+from spatial.crs import STORAGE_CRS
 from spatial.imagery.change.groups import change_group
 from spatial.imagery.change.normalisation import Normalisation
 from spatial.imagery.change.options import DetectionOptions
@@ -22,7 +23,6 @@ from spatial.imagery.change.pairing import Pair
 from spatial.imagery.grids import Grid
 from spatial.words import ChangeGroup
 
-STORAGE_CRS = "EPSG:4490"
 LARGEST_JUDGED_PX = 1024
 """Side of the window from which a change is judged: memory does not depend on its extent."""
 

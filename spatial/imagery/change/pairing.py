@@ -18,13 +18,12 @@ from rasterio.warp import transform_bounds
 from rasterio.windows import Window
 
 from spatial.errors import RasterError
-from spatial.imagery.bands import names_of
+from spatial.imagery.bands import BY_WAVELENGTH, names_of
 from spatial.imagery.change.aligned import Reader, WarpedReader, shifted_reader
 from spatial.imagery.change.normalisation import Values
 from spatial.imagery.change.registration import Shift
 from spatial.imagery.files.failures import BROKEN
-from spatial.imagery.grids import Grid
-from spatial.imagery.indices import BY_WAVELENGTH
+from spatial.imagery.grids import Grid, pixel_width_m
 from spatial.messages import Message
 
 BandNames = Sequence[str]
@@ -96,7 +95,9 @@ def common_grid(before: DatasetReader, after: DatasetReader) -> Grid:
     Raises:
         RasterError: when they show no ground in common.
     """
-    coarse, fine = (before, after) if _ground(before) >= _ground(after) else (after, before)
+    coarse, fine = (
+        (before, after) if pixel_width_m(before) >= pixel_width_m(after) else (after, before)
+    )
     west, south, east, north = transform_bounds(fine.crs, coarse.crs, *fine.bounds)
     left, bottom, right, top = coarse.bounds
     west, east = max(west, left), min(east, right)
@@ -150,7 +151,7 @@ def _on_grid(stack: ExitStack, dataset: DatasetReader, grid: Grid, moved: Affine
     straight = shifted_reader(dataset, grid, moved)
     if straight is not None:
         return straight
-    finer = _ground(dataset) < 0.75 * abs(grid.transform.a)
+    finer = pixel_width_m(dataset) < 0.75 * abs(grid.transform.a)
     warped = WarpedVRT(
         dataset,
         src_transform=moved @ dataset.transform,
@@ -161,9 +162,3 @@ def _on_grid(stack: ExitStack, dataset: DatasetReader, grid: Grid, moved: Affine
         resampling=Resampling.average if finer else Resampling.bilinear,
     )
     return WarpedReader(stack.enter_context(warped))
-
-
-def _ground(dataset: DatasetReader) -> float:
-    """Pixel size, in metres where the CRS is geographic."""
-    size = float(dataset.res[0])
-    return size * 111_320.0 if dataset.crs.is_geographic else size

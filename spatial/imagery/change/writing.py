@@ -7,6 +7,7 @@ from datetime import date
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from spatial.crs import STORAGE_CRS
 from spatial.intake.fields.profile import product_data
 from spatial.words import ChangeGroup
 
@@ -14,7 +15,6 @@ if TYPE_CHECKING:
     from spatial.imagery.change.outlines import Outline
 
 LAYER = "自检图斑"
-CRS = "EPSG:4490"
 
 
 def write_patches(
@@ -45,7 +45,7 @@ def write_patches(
         "BZ": [note] * len(outlines),
     }
     ground = [outline.ground for outline in outlines]
-    frame = geopandas.GeoDataFrame(rows, geometry=ground, crs=CRS)
+    frame = geopandas.GeoDataFrame(rows, geometry=ground, crs=STORAGE_CRS)
     target.unlink(missing_ok=True)
     frame.to_file(target, layer=LAYER, driver="GPKG", engine="pyogrio")
 

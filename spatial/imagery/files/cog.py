@@ -17,6 +17,7 @@ from rasterio.io import DatasetReader
 from rio_cogeo.cogeo import cog_translate
 from shapely.geometry.base import BaseGeometry
 
+from spatial.crs import STORAGE_CRS
 from spatial.errors import RasterError
 from spatial.imagery.files.copying import copy_bands
 from spatial.imagery.files.failures import check_whole, told_apart
@@ -34,7 +35,6 @@ PROFILE = {
 LOOK_PX = 512
 SOFT_SHARE = 0.5
 """A mask with more half-transparent pixels than this is no mask."""
-STORAGE_CRS = "EPSG:4490"
 CONFIG = {"GDAL_TIFF_INTERNAL_MASK": True, "GDAL_NUM_THREADS": 1, "GDAL_CACHEMAX": 128}
 
 NOT_TRANSPARENCY = Message(

@@ -5,7 +5,6 @@ from __future__ import annotations
 import warnings
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
-from dataclasses import dataclass
 from pathlib import Path
 
 import numpy as np
@@ -38,18 +37,6 @@ LARGEST_BLOCK = 256 << 20
 """Bytes that have to be unpacked at once to read a single pixel."""
 MOST_BANDS = 100
 NUMBERS = frozenset("uint8 int8 uint16 int16 uint32 int32 float32 float64".split())  # noqa: SIM905
-
-
-@dataclass(frozen=True, slots=True)
-class SceneFacts:
-    """What an image says of itself: ``resolution_m`` on the ground, ``bounds`` in its own CRS."""
-
-    bands: int
-    dtype: str
-    crs: str
-    resolution: float
-    bounds: tuple[float, float, float, float]
-    descriptions: tuple[str | None, ...]
 
 
 @contextmanager
@@ -89,18 +76,6 @@ def _known_driver(path: Path) -> str | None:
         start = file.read(16)
     found = (name for name, signs in DRIVERS.items() if start.startswith(signs))
     return next(found, None)
-
-
-def facts_of(dataset: DatasetReader) -> SceneFacts:
-    """What is known of an open scene."""
-    return SceneFacts(
-        bands=dataset.count,
-        dtype=str(dataset.dtypes[0]),
-        crs=dataset.crs.to_string(),
-        resolution=float(dataset.res[0]),
-        bounds=tuple(dataset.bounds),
-        descriptions=tuple(dataset.descriptions),
-    )
 
 
 def _check(dataset: DatasetReader, path: Path) -> None:

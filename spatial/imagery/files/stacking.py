@@ -6,11 +6,11 @@ from collections.abc import Mapping
 from contextlib import ExitStack
 from pathlib import Path
 
+from spatial.imagery.bands import BY_WAVELENGTH
 from spatial.imagery.files.copying import copy_bands
 from spatial.imagery.files.failures import told_apart
 from spatial.imagery.files.naming import band_in
 from spatial.imagery.files.scenes import open_scene
-from spatial.imagery.indices import BY_WAVELENGTH
 
 
 def groups_of_bands(stems: Mapping[Path, str]) -> list[dict[str, Path]]:

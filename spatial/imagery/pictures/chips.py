@@ -23,10 +23,10 @@ from rasterio.warp import reproject, transform_bounds
 from rasterio.windows import Window, from_bounds
 from shapely.geometry.base import BaseGeometry
 
+from spatial.crs import STORAGE_CRS
 from spatial.errors import RasterError
 from spatial.imagery.bands import names_of
 from spatial.imagery.change.normalisation import Values
-from spatial.imagery.files.cog import STORAGE_CRS
 from spatial.imagery.files.failures import BROKEN
 from spatial.imagery.files.scenes import open_scene
 from spatial.imagery.grids import Grid

@@ -6,8 +6,8 @@ from datetime import date
 
 import pytest
 
+from spatial.imagery.bands import band_names, canonical_band
 from spatial.imagery.files.naming import band_in, day_in, sensor_in
-from spatial.imagery.indices import band_names, canonical_band
 
 
 @pytest.mark.parametrize(
