@@ -19,6 +19,7 @@ export const phoneWords = {
   'my.noPosition': ['没有取得位置。请允许定位，否则照片可能无法核验位置。', 'No position. Allow location, or the photos may not be accepted.'],
   'my.photograph': ['拍照上传', 'Take photos'],
   'my.photographHint': ['至少 2 张：一张远景看清四至，一张近景看清变化。请在图斑 200 米内拍摄。', 'At least two: one from afar with the surroundings, one close up. Within 200 m of the patch.'],
+  'my.photographAfterHint': ['至少 1 张，拍清整改后的现状。请在图斑 200 米内拍摄。', 'At least one that shows the place as it is now. Within 200 m of the patch.'],
   'my.fromFiles': ['从相册选择', 'From the gallery'],
   'my.next': ['下一步', 'Next'],
   'my.details': ['判定依据与面积', 'Why, and the areas'],
