@@ -28,6 +28,8 @@ from spatial.messages import Message
 
 BandNames = Sequence[str]
 """The names of a scene's bands; empty where only the file knows them."""
+FINER = 0.75
+"""Pixels smaller than this share of the grid's are averaged, others interpolated between."""
 NO_BANDS = Message(
     "两景影像没有相同的波段（{before}；{after}），无法比较。请换一对影像，或在上传时注明波段。",
     "The scenes have no band in common ({before}; {after}) and cannot be compared; take another "
@@ -151,7 +153,7 @@ def _on_grid(stack: ExitStack, dataset: DatasetReader, grid: Grid, moved: Affine
     straight = shifted_reader(dataset, grid, moved)
     if straight is not None:
         return straight
-    finer = pixel_width_m(dataset) < 0.75 * abs(grid.transform.a)
+    finer = pixel_width_m(dataset) < FINER * grid.pixel_m
     warped = WarpedVRT(
         dataset,
         src_transform=moved @ dataset.transform,
