@@ -27,6 +27,7 @@ from spatial.rules import RuleTable
 from spatial.rules.schema import GreenBelts
 from spatial.words import Protection
 
+ZONE_COLUMNS = ("kind", "document_no", "valid_from", "valid_to", "use")
 ROAD_REACH_M = 20.0
 """How far around planting roads are looked for: a belt and the verge it lies on."""
 
@@ -46,7 +47,9 @@ CANDIDATES = sql.SQL(
     ) AS found
     """
 )
-
+FEATURES = sql.SQL("SELECT {columns} FROM {partition} WHERE id = ANY(%s::bigint[])")
+MOST_REMEMBERED = 20_000
+"""Features of one version that a run keeps in memory, beside those of the part it is at."""
 
 EVERY = sql.SQL("true")
 PROTECTED = sql.SQL("protection IN ({})").format(
@@ -58,22 +61,95 @@ PROTECTED = sql.SQL("protection IN ({})").format(
 """Plots protected by their land class; what lies in protecting zones is so without a plot."""
 
 
-def fetch_ground(
-    session: Session, patches: Patches, versions: BaseVersions, table: RuleTable, reach_m: float
-) -> Ground:
-    """What lies within ``reach_m`` of the patches' boxes in these versions, ordered by id.
+class GroundFinder:
+    """Finds what lies under one part of a run's patches after the other, in the same versions.
 
-    Roads are only fetched around patches of groups whose rules ask for green belts.
+    Villages and zones may have outlines of a hundred thousand vertices and lie under many patches:
+    each is read once. Plots are small and many, and are read as they come.
     """
-    boxes = grown_boxes(patches.geometry, reach_m)
-    asking = {group for row in table.rows.values() if row.roadside for group in row.groups}
-    planted = patches.geometry[np.isin(patches.change_group.astype(str), sorted(asking))]
-    return Ground(
-        plots=_plots(session, boxes, versions.plots),
-        zones=_zones(session, boxes, versions.zones),
-        villages=_villages(session, boxes, versions.villages),
-        roads=_roads(session, planted, versions.plots, table.green_belts),
-    )
+
+    def __init__(
+        self, session: Session, versions: BaseVersions, table: RuleTable, reach_m: float
+    ) -> None:
+        """Look within ``reach_m`` of the patches' boxes; ``table`` says who asks for roads."""
+        self._session = session
+        self._plots = versions.plots
+        self._zones = [
+            RememberedFeatures("zone", version, ZONE_COLUMNS) for version in versions.zones
+        ]
+        self._villages = (
+            RememberedFeatures("village_boundary", versions.villages, ("code", "name"))
+            if versions.villages
+            else None
+        )
+        self._table = table
+        self._reach_m = reach_m
+
+    def under(self, patches: Patches) -> Ground:
+        """The ground of patches, ordered by id.
+
+        Roads are only fetched around patches of groups whose rules ask for green belts.
+        """
+        session = self._session
+        boxes = grown_boxes(patches.geometry, self._reach_m)
+        zones = [row for layer in self._zones for row in layer.under(session, boxes)]
+        villages = self._villages.under(session, boxes) if self._villages else []
+        return Ground(
+            plots=_plots(session, boxes, self._plots),
+            zones=_zones(sorted(zones, key=lambda row: row[0])),
+            villages=_villages(villages),
+            roads=self._roads(patches),
+        )
+
+    def _roads(self, patches: Patches) -> Roads:
+        rows = self._table.rows.values()
+        asking = {group for row in rows if row.roadside for group in row.groups}
+        planted = patches.geometry[np.isin(patches.change_group.astype(str), sorted(asking))]
+        return _roads(self._session, planted, self._plots, self._table.green_belts)
+
+
+class RememberedFeatures:
+    """Features of one version that are read once however many patches lie on them."""
+
+    def __init__(self, table: str, version: LayerVersion, columns: Sequence[str]) -> None:
+        """``columns`` beside the id and the geometry."""
+        self._table = table
+        self._version = version
+        self._columns = columns
+        self._known: dict[int, tuple[Any, ...]] = {}
+
+    def under(self, session: Session, boxes: Boxes) -> Rows:
+        """Rows (id, shapely geometry, columns…) under the boxes: each once, ordered by id."""
+        ids = self._ids_under(session, boxes)
+        unknown = [feature_id for feature_id in ids if feature_id not in self._known]
+        if unknown:
+            self._remember(session, unknown)
+        rows = [self._known[feature_id] for feature_id in ids]
+        if len(self._known) > MOST_REMEMBERED:
+            self._known = dict(zip(ids, rows, strict=True))
+        return rows
+
+    def _ids_under(self, session: Session, boxes: Boxes) -> list[int]:
+        if not len(boxes):
+            return []
+        query = candidates_query(self._table, self._version.id, ("id",))
+        with driver_connection(session).cursor(binary=True) as cursor:
+            rows = cursor.execute(query, [number_array(edge) for edge in boxes.T]).fetchall()
+        return sorted({feature_id for (feature_id,) in rows})
+
+    def _remember(self, session: Session, ids: Sequence[int]) -> None:
+        query = FEATURES.format(
+            columns=_names(("id", "geom", *self._columns)),
+            partition=sql.Identifier(partition_name(self._table, self._version.id)),
+        )
+        wanted = number_array(np.array(ids))
+        with driver_connection(session).cursor(binary=True) as cursor:
+            rows = cursor.execute(query, [wanted]).fetchall()
+        outlines = _geometry(rows)
+        # GEOS works bounds out when they are first asked for. From here on threads share these.
+        shapely.bounds(outlines)
+        for row, geometry in zip(rows, outlines, strict=True):
+            self._known[row[0]] = (row[0], geometry, *row[2:])
 
 
 def candidates_query(
@@ -82,9 +158,9 @@ def candidates_query(
     columns: Sequence[str],
     condition: sql.Composable = EVERY,
 ) -> sql.Composed:
-    """The query for the features of one version under boxes given as four arrays."""
+    """The query for columns of one version's features under boxes given as four arrays."""
     return CANDIDATES.format(
-        columns=sql.SQL(", ").join(map(sql.Identifier, ("id", "geom", *columns))),
+        columns=_names(columns),
         partition=sql.Identifier(partition_name(table, version_id)),
         srid=sql.Literal(STORAGE_SRID),
         condition=condition,
@@ -102,11 +178,15 @@ def candidate_rows(
     """Rows (id, EWKB, columns…) of one version under the boxes: each once, ordered by id."""
     if version is None or not len(boxes):
         return ()
-    query = candidates_query(table, version.id, columns, condition)
+    query = candidates_query(table, version.id, ("id", "geom", *columns), condition)
     with driver_connection(session).cursor(binary=True) as cursor:
         rows = cursor.execute(query, [number_array(edge) for edge in boxes.T]).fetchall()
     ids = np.fromiter((row[0] for row in rows), dtype=np.int64, count=len(rows))
     return [rows[place] for place in np.unique(ids, return_index=True)[1]]
+
+
+def _names(columns: Sequence[str]) -> sql.Composed:
+    return sql.SQL(", ").join(map(sql.Identifier, columns))
 
 
 def _plots(session: Session, boxes: Boxes, version: LayerVersion | None) -> Plots:
@@ -139,17 +219,10 @@ def _roads_only(belts: GreenBelts) -> sql.Composable:
     return sql.SQL("land_class_system IN ({}) AND land_class IN ({})").format(systems, classes)
 
 
-def _zones(session: Session, boxes: Boxes, versions: Sequence[LayerVersion]) -> Zones:
-    columns = ("kind", "document_no", "valid_from", "valid_to", "use")
-    rows = [
-        row
-        for version in versions
-        for row in candidate_rows(session, "zone", version, columns, boxes)
-    ]
-    rows.sort(key=lambda row: row[0])
+def _zones(rows: Rows) -> Zones:
     return Zones(
         ids=_ids(rows),
-        geometry=_geometry(rows),
+        geometry=objects(row[1] for row in rows),
         kind=objects(row[2] for row in rows),
         document_no=objects(row[3] for row in rows),
         valid_from=days([row[4] for row in rows]),
@@ -158,12 +231,11 @@ def _zones(session: Session, boxes: Boxes, versions: Sequence[LayerVersion]) -> 
     )
 
 
-def _villages(session: Session, boxes: Boxes, version: LayerVersion | None) -> Villages:
-    rows = candidate_rows(session, "village_boundary", version, ("code", "name"), boxes)
+def _villages(rows: Rows) -> Villages:
     return Villages(
         codes=objects(row[2] for row in rows),
         names=objects(row[3] for row in rows),
-        geometry=_geometry(rows),
+        geometry=objects(row[1] for row in rows),
     )
 
 

@@ -12,6 +12,7 @@ import shapely
 from numpy.typing import NDArray
 from sqlalchemy.orm import Session
 
+from service.database.arrays import number_array
 from service.database.engine import driver_connection
 from spatial.overlay.model import Days, Patches
 
@@ -19,9 +20,13 @@ METRES_PER_DEGREE = 110_000.0
 """Less than any degree of latitude has, so that boxes grow by a little more than asked."""
 
 PATCHES_OF_IDS = """
-    SELECT id, patch_no, batch_id, revision, change_group, after_date, geom
-    FROM patch WHERE id = ANY(%s) ORDER BY id
+    SELECT patch.id, patch_no, batch_id, revision, change_group, after_date, geom
+    FROM unnest(%s::bigint[]) WITH ORDINALITY AS wanted (id, place) JOIN patch USING (id)
+    ORDER BY place
 """
+
+# PostGIS sorts geometries along a Hilbert curve: neighbours come one after the other.
+PATCHES_BY_PLACE = "SELECT id FROM patch WHERE id = ANY(%s::bigint[]) ORDER BY geom, id"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -38,10 +43,16 @@ class LoadedPatches:
         return len(self.patches)
 
 
+def by_place(session: Session, ids: Sequence[int]) -> list[int]:
+    """The ids of patches, neighbours close to one another."""
+    rows = driver_connection(session).execute(PATCHES_BY_PLACE, (number_array(np.array(ids)),))
+    return [patch_id for (patch_id,) in rows]
+
+
 def load_patches(session: Session, ids: Sequence[int]) -> LoadedPatches:
-    """The patches of these ids, ordered by id."""
+    """The patches of these ids, in their order."""
     with driver_connection(session).cursor(binary=True) as cursor:
-        rows = cursor.execute(PATCHES_OF_IDS, (list(ids),)).fetchall()
+        rows = cursor.execute(PATCHES_OF_IDS, (number_array(np.array(ids)),)).fetchall()
     after_dates = [row[5] for row in rows]
     return LoadedPatches(
         patches=Patches(

@@ -13,9 +13,9 @@ from service import clock
 from service.cases.raising.sightings import Sighting
 from service.findings.models import ScreeningRun
 from service.findings.runs import RunFacts
-from service.screening.candidates import fetch_ground
+from service.screening.candidates import GroundFinder
 from service.screening.overlapping import overlapped
-from service.screening.patches import LoadedPatches, load_patches
+from service.screening.patches import LoadedPatches, by_place, load_patches
 from service.screening.storing import store_findings, store_outcomes, store_pieces
 from service.screening.versions import BaseVersions
 from service.settings import ScreeningDefaults
@@ -89,12 +89,16 @@ def run_overlay(
 
 
 def _loaded(session: Session, ids: Sequence[int], basis: Basis) -> Iterator[Part]:
-    """The patches, so many at once, with the ground under them."""
-    reach_m = basis.settings.tolerance_m
+    """The patches, so many at once, with the ground under them.
+
+    Neighbours come together: they lie in the same villages and zones, whose outlines are then
+    taken up for a few parts and not for all of them.
+    """
+    ids = by_place(session, ids)
+    finder = GroundFinder(session, basis.versions, basis.table, basis.settings.tolerance_m)
     for start in range(0, len(ids), PATCHES_AT_ONCE):
         patches = load_patches(session, ids[start : start + PATCHES_AT_ONCE])
-        ground = fetch_ground(session, patches.patches, basis.versions, basis.table, reach_m)
-        yield Part(patches, ground)
+        yield Part(patches, finder.under(patches.patches))
 
 
 def _screened(part: Part, basis: Basis) -> Screening:

@@ -85,12 +85,13 @@ def find_pairs(
 
 def _relate(patches: Geometries, features: Geometries, feature: Index) -> tuple[Flags, Flags]:
     """Whether each pair's feature meets the patch, and whether it contains it properly."""
-    prepared = features[np.unique(feature)]
+    wanted, place = np.unique(feature, return_inverse=True)
+    # Copies are prepared: the caller's own may be in use on other threads.
+    prepared = shapely.force_2d(features[wanted])
     shapely.prepare(prepared)
-    meets: Flags = shapely.intersects(features[feature], patches)
+    meets: Flags = shapely.intersects(prepared[place], patches)
     inside = np.zeros(len(feature), dtype=bool)
-    inside[meets] = shapely.contains_properly(features[feature[meets]], patches[meets])
-    shapely.destroy_prepared(prepared)
+    inside[meets] = shapely.contains_properly(prepared[place[meets]], patches[meets])
     return meets, inside
 
 

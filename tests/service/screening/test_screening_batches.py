@@ -18,7 +18,7 @@ from service.cases.statuses import Status
 from service.findings.models import Finding, Piece, ScreeningRun
 from service.patches.models import Patch
 from service.runtime import Runtime
-from service.screening import ScreeningCounts, running, screen_batch
+from service.screening import ScreeningCounts, candidates, running, screen_batch
 from service.settings import Settings
 from spatial.words import ChangeGroup, LayerName
 from tests.conftest import PASSWORD
@@ -219,9 +219,20 @@ def said(session: Session, run: ScreeningRun) -> tuple[list[Any], list[Any]]:
     return [tuple(row) for row in findings], [tuple(row) for row in pieces]
 
 
-@pytest.mark.parametrize("patches_at_once", [running.PATCHES_AT_ONCE, 3])
+@pytest.mark.parametrize(
+    ("patches_at_once", "remembered"),
+    [
+        (running.PATCHES_AT_ONCE, candidates.MOST_REMEMBERED),
+        (3, candidates.MOST_REMEMBERED),
+        (1, 0),
+    ],
+)
 def test_screening_by_hand_gives_the_same_to_the_last_bit(
-    client: TestClient, runtime: Runtime, monkeypatch: pytest.MonkeyPatch, patches_at_once: int
+    client: TestClient,
+    runtime: Runtime,
+    monkeypatch: pytest.MonkeyPatch,
+    patches_at_once: int,
+    remembered: int,
 ) -> None:
     def cases() -> Sequence[dict[str, Any]]:
         items: list[dict[str, Any]] = client.get("/api/cases").json()["items"]
@@ -246,6 +257,7 @@ def test_screening_by_hand_gives_the_same_to_the_last_bit(
         deliver(session, 5, *changes)
     before = cases()
     monkeypatch.setattr(running, "PATCHES_AT_ONCE", patches_at_once)
+    monkeypatch.setattr(candidates, "MOST_REMEMBERED", remembered)
     answer = client.post("/api/imports/5/screen")
     assert answer.status_code == 200, answer.text
     assert answer.json()["patches"] == len(ChangeGroup)

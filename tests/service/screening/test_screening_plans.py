@@ -70,7 +70,7 @@ def explanation(session: Session, query: sql.Composed, values: list[str]) -> Any
 
 
 def test_candidates_are_found_through_the_index(session: Session, many_plots: LayerVersion) -> None:
-    query = candidates_query("plot", many_plots.id, ("protection",), PROTECTED)
+    query = candidates_query("plot", many_plots.id, ("id", "geom", "protection"), PROTECTED)
     scans = scans_of_plots(session, query, [number_array(edge) for edge in BOXES.T])
     assert scans == {"Index Scan"}
 
