@@ -47,7 +47,7 @@ class SpatialError(Exception):
         self.choices = choices
 
     def __reduce__(self) -> tuple[object, ...]:
-        # Errors cross the border of the reading process by pickle.
+        # Pools of processes hand errors over by pickle, which knows positional arguments alone.
         return (_rebuild, (type(self), self.message, self.__dict__.copy()))
 
 
