@@ -22,6 +22,13 @@ class Problem(BaseModel):
     row: int | None = Field(None, description="1-based")
     field: str | None = Field(None, description="The field of the layer")
     choices: list[str] | None = Field(None, description="What could be meant instead")
+    upload: str | None = Field(None, description="Stands for the refused file in later requests")
+    offset: int | None = Field(None, description="Where an upload in pieces has to go on")
+    limit_mb: int | None = Field(None, description="The largest file taken, in MB")
+    retry_after: int | None = Field(None, description="Seconds after which to try again")
+    allowed: list[dict[str, str]] | None = Field(
+        None, description="The moves that can be made of a case instead: to, label, label_en"
+    )
     incident: str | None = Field(None, description="The number to tell the administrator")
 
 

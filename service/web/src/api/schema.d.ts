@@ -4575,6 +4575,38 @@ export interface components {
              */
             choices: string[] | null;
             /**
+             * Upload
+             * @description Stands for the refused file in later requests
+             * @default null
+             */
+            upload: string | null;
+            /**
+             * Offset
+             * @description Where an upload in pieces has to go on
+             * @default null
+             */
+            offset: number | null;
+            /**
+             * Limit Mb
+             * @description The largest file taken, in MB
+             * @default null
+             */
+            limit_mb: number | null;
+            /**
+             * Retry After
+             * @description Seconds after which to try again
+             * @default null
+             */
+            retry_after: number | null;
+            /**
+             * Allowed
+             * @description The moves that can be made of a case instead: to, label, label_en
+             * @default null
+             */
+            allowed: {
+                [key: string]: string;
+            }[] | null;
+            /**
              * Incident
              * @description The number to tell the administrator
              * @default null
