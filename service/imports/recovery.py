@@ -94,4 +94,8 @@ def _take_up_or_end(session: Session, import_id: int) -> None:
 
 
 def _age(path: Path) -> float:
-    return time.time() - path.stat().st_mtime
+    """Seconds since it was last written to; 0 when its owner has removed it in the meantime."""
+    try:
+        return time.time() - path.stat().st_mtime
+    except FileNotFoundError:
+        return 0.0

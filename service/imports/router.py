@@ -13,6 +13,7 @@ from starlette.concurrency import run_in_threadpool
 
 from service.accounts.permissions import Action, require
 from service.dependencies import CurrentPrincipal, ReadingSession, TheRuntime
+from service.features.responses import GEOJSON
 from service.files.form_dependencies import form_documentation
 from service.imports.form_dependencies import ImportUpload, PreviewUpload
 from service.imports.previewing import preview, refuse_at_sight
@@ -53,7 +54,6 @@ from spatial.words import LayerName
 router = APIRouter(prefix="/imports", tags=["imports"])
 
 LOOK_EVERY_SECONDS = 0.5
-GEOJSON = "application/geo+json"
 POINTS_SHOWN = 10_000
 
 
