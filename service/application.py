@@ -19,7 +19,8 @@ from service.basemap.router import router as basemap
 from service.cases.evidence.router import router as evidence
 from service.cases.life.router import router as case_life
 from service.cases.router import router as cases
-from service.documentation.failures import FAILURES, Problem
+from service.documentation.completing import complete
+from service.documentation.failures import FAILURES
 from service.documentation.pages import router as documentation
 from service.features.dependencies import reading_features
 from service.imports.router import router as imports
@@ -62,13 +63,11 @@ API_ROUTERS: tuple[APIRouter, ...] = (
 
 
 class DocumentedApplication(FastAPI):
-    """An application whose document holds the schema that ``FAILURES`` refers to."""
+    """An application whose document is completed."""
 
     def openapi(self) -> dict[str, Any]:
         """The OpenAPI document."""
-        document = super().openapi()
-        document["components"]["schemas"]["Problem"] = Problem.model_json_schema()
-        return document
+        return complete(super().openapi())
 
 
 def create_application(runtime: Runtime) -> FastAPI:

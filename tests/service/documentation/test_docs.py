@@ -38,6 +38,7 @@ def test_the_document_says_who_may_ask_and_how_an_operation_fails(client: TestCl
             assert ways <= schemes
             assert bool(ways) == (path not in OPEN_TO_ALL), path
             assert "application/problem+json" in operation["responses"]["default"]["content"]
+            assert operation["description"].startswith(operation["summary"])
 
 
 def test_nothing_else_answers_without_a_login(client: TestClient) -> None:

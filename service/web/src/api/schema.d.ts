@@ -12,7 +12,7 @@ export interface paths {
             cookie?: never;
         };
         /**
-         * Get Cases
+         * The cases that the caller may see, newest first
          * @description The cases that the caller may see, newest first.
          */
         get: operations["get_cases_api_cases_get"];
@@ -32,7 +32,7 @@ export interface paths {
             cookie?: never;
         };
         /**
-         * Get Cases Geojson
+         * All cases that fit as one GeoJSON feature collection, sent as it is read
          * @description All cases that fit as one GeoJSON feature collection, sent as it is read.
          */
         get: operations["get_cases_geojson_api_cases_geojson_get"];
@@ -52,7 +52,7 @@ export interface paths {
             cookie?: never;
         };
         /**
-         * Get Case
+         * One case with its sightings and its kin
          * @description One case with its sightings and its kin.
          */
         get: operations["get_case_api_cases__case_id__get"];
@@ -72,7 +72,7 @@ export interface paths {
             cookie?: never;
         };
         /**
-         * Get Events
+         * The case's append-only history, in order
          * @description The case's append-only history, in order.
          */
         get: operations["get_events_api_cases__case_id__events_get"];
@@ -92,7 +92,7 @@ export interface paths {
             cookie?: never;
         };
         /**
-         * Get Ground
+         * The pieces of ground the case stands on, suspect and exempt, as GeoJSON
          * @description The pieces of ground the case stands on, suspect and exempt, as GeoJSON.
          */
         get: operations["get_ground_api_cases__case_id__ground_get"];
@@ -112,7 +112,7 @@ export interface paths {
             cookie?: never;
         };
         /**
-         * Get Village Figures
+         * Counts and areas of the cases of every village that the caller may see
          * @description Counts and areas of the cases of every village that the caller may see.
          */
         get: operations["get_village_figures_api_villages_summary_get"];
@@ -132,7 +132,7 @@ export interface paths {
             cookie?: never;
         };
         /**
-         * Get One Village Figures
+         * Counts and areas of one village's cases by category, severity, status and protection
          * @description Counts and areas of one village's cases by category, severity, status and protection.
          */
         get: operations["get_one_village_figures_api_villages__code__summary_get"];
@@ -152,7 +152,7 @@ export interface paths {
             cookie?: never;
         };
         /**
-         * Get Department Figures
+         * Counts and areas of cases by the department that leads
          * @description Counts and areas of cases by the department that leads.
          */
         get: operations["get_department_figures_api_departments_summary_get"];
@@ -172,7 +172,7 @@ export interface paths {
             cookie?: never;
         };
         /**
-         * Get Period Figures
+         * Counts, areas and rates of cases by the month, quarter or year in which they were raised
          * @description Counts, areas and rates of cases by the month, quarter or year in which they were raised.
          */
         get: operations["get_period_figures_api_periods_summary_get"];
@@ -194,7 +194,7 @@ export interface paths {
         get?: never;
         put?: never;
         /**
-         * Post Screen
+         * Screen a batch once more against the base layers now in force
          * @description Screen a batch once more against the base layers now in force.
          */
         post: operations["post_screen_api_imports__import_id__screen_post"];
@@ -212,7 +212,7 @@ export interface paths {
             cookie?: never;
         };
         /**
-         * Ledger
+         * The township ledger, the non-farm violations and the figures, with the list's filters
          * @description The township ledger, the non-farm violations and the figures, with the list's filters.
          */
         get: operations["ledger_api_cases_xlsx_get"];
@@ -232,7 +232,7 @@ export interface paths {
             cookie?: never;
         };
         /**
-         * Get Village Assessment
+         * The cards of the villages that the caller may see, with the reasons of every point
          * @description The cards of the villages that the caller may see, with the reasons of every point.
          */
         get: operations["get_village_assessment_api_assessment_get"];
@@ -252,7 +252,7 @@ export interface paths {
             cookie?: never;
         };
         /**
-         * Get Department Assessment
+         * The cards of the departments that the caller may see
          * @description The cards of the departments that the caller may see.
          */
         get: operations["get_department_assessment_api_assessment_departments_get"];
@@ -272,7 +272,7 @@ export interface paths {
             cookie?: never;
         };
         /**
-         * Get Workbook
+         * The table of villages and the details of every card, to be printed on A3
          * @description The table of villages and the details of every card, to be printed on A3.
          */
         get: operations["get_workbook_api_assessment_xlsx_get"];
@@ -293,7 +293,7 @@ export interface paths {
         };
         get?: never;
         /**
-         * Put Village Entry
+         * Enter what the product has no records of; the latest entry counts, all are kept
          * @description Enter what the product has no records of; the latest entry counts, all are kept.
          */
         put: operations["put_village_entry_api_assessment__year__villages__code__entries__item__put"];
@@ -313,7 +313,7 @@ export interface paths {
         };
         get?: never;
         /**
-         * Put Department Entry
+         * The same for a department
          * @description The same for a department.
          */
         put: operations["put_department_entry_api_assessment__year__departments__code__entries__item__put"];
@@ -332,7 +332,7 @@ export interface paths {
             cookie?: never;
         };
         /**
-         * Get Village Entries
+         * Everything that was entered of a village in a year, taken back or not
          * @description Everything that was entered of a village in a year, taken back or not.
          */
         get: operations["get_village_entries_api_assessment__year__villages__code__entries_get"];
@@ -353,7 +353,7 @@ export interface paths {
         };
         get?: never;
         /**
-         * Put Veto
+         * Confirm or dismiss a flag of 一票否决, with the reason; the leader's to do
          * @description Confirm or dismiss a flag of 一票否决, with the reason; the leader's to do.
          */
         put: operations["put_veto_api_assessment__year__villages__code__vetoes__flag__put"];
@@ -372,7 +372,7 @@ export interface paths {
             cookie?: never;
         };
         /**
-         * Get Case Forms
+         * What the fields and values are called that a case's history mentions
          * @description What the fields and values are called that a case's history mentions.
          */
         get: operations["get_case_forms_api_case_forms_get"];
@@ -392,13 +392,13 @@ export interface paths {
             cookie?: never;
         };
         /**
-         * Get Transitions
+         * What the caller may do with the case now, with the fields to fill in
          * @description What the caller may do with the case now, with the fields to fill in.
          */
         get: operations["get_transitions_api_cases__case_id__transitions_get"];
         put?: never;
         /**
-         * Post Transition
+         * Make a move; answers the case as it is then
          * @description Make a move; answers the case as it is then.
          *
          *     409 with the allowed moves when none leads there, a condition is not met, or somebody else
@@ -421,7 +421,7 @@ export interface paths {
         get?: never;
         put?: never;
         /**
-         * Post Dispatch
+         * Dispatch several cases to their villages; those that cannot be are named with the reason
          * @description Dispatch several cases to their villages; those that cannot be are named with the reason.
          */
         post: operations["post_dispatch_api_cases_dispatch_post"];
@@ -441,7 +441,7 @@ export interface paths {
         get?: never;
         put?: never;
         /**
-         * Post Pause
+         * Stop the case's clock, with a reason of the list
          * @description Stop the case's clock, with a reason of the list.
          */
         post: operations["post_pause_api_cases__case_id__pause_post"];
@@ -461,7 +461,7 @@ export interface paths {
         get?: never;
         put?: never;
         /**
-         * Post Resume
+         * Let the case's clock go on; what was left of its time is left again
          * @description Let the case's clock go on; what was left of its time is left again.
          */
         post: operations["post_resume_api_cases__case_id__resume_post"];
@@ -481,7 +481,7 @@ export interface paths {
         get?: never;
         put?: never;
         /**
-         * Post Void
+         * Declare a case void, with a reason of the list; it stays readable with its history
          * @description Declare a case void, with a reason of the list; it stays readable with its history.
          */
         post: operations["post_void_api_cases__case_id__void_post"];
@@ -501,7 +501,7 @@ export interface paths {
         get?: never;
         put?: never;
         /**
-         * Post Self Report
+         * Note that the village had reported it before the image did; it weighs less then
          * @description Note that the village had reported it before the image did; it weighs less then.
          */
         post: operations["post_self_report_api_cases__case_id__self_report_post"];
@@ -521,7 +521,7 @@ export interface paths {
         get?: never;
         put?: never;
         /**
-         * Post Note
+         * Add a note to the case's history
          * @description Add a note to the case's history.
          */
         post: operations["post_note_api_cases__case_id__notes_post"];
@@ -541,7 +541,7 @@ export interface paths {
         get?: never;
         put?: never;
         /**
-         * Post Split
+         * Split a case into parts that are judged apart; their areas add up to the whole
          * @description Split a case into parts that are judged apart; their areas add up to the whole.
          */
         post: operations["post_split_api_cases__case_id__split_post"];
@@ -559,13 +559,13 @@ export interface paths {
             cookie?: never;
         };
         /**
-         * Get Evidence
+         * Photos and documents of the case and of those it was split from, in the order they came
          * @description Photos and documents of the case and of those it was split from, in the order they came.
          */
         get: operations["get_evidence_api_cases__case_id__evidence_get"];
         put?: never;
         /**
-         * Post Evidence
+         * Give a photo (JPEG, HEIC, PNG) or document (PDF) to a case
          * @description Give a photo (JPEG, HEIC, PNG) or document (PDF) to a case.
          *
          *     Sent again, the same file is answered with 200 and what is kept already: exactly once for a
@@ -586,7 +586,7 @@ export interface paths {
             cookie?: never;
         };
         /**
-         * Get Content
+         * The photo or document; of a photo's EXIF only time, place and direction are left
          * @description The photo or document; of a photo's EXIF only time, place and direction are left.
          */
         get: operations["get_content_api_cases__case_id__evidence__evidence_id__content_get"];
@@ -606,7 +606,7 @@ export interface paths {
             cookie?: never;
         };
         /**
-         * Get Thumbnail
+         * A small picture of a photo, at most 320 pixels wide or high
          * @description A small picture of a photo, at most 320 pixels wide or high.
          */
         get: operations["get_thumbnail_api_cases__case_id__evidence__evidence_id__thumbnail_get"];
@@ -626,7 +626,7 @@ export interface paths {
             cookie?: never;
         };
         /**
-         * Get Upload
+         * How far an upload in pieces has come
          * @description How far an upload in pieces has come.
          */
         get: operations["get_upload_api_cases__case_id__evidence_uploads__sha256__get"];
@@ -636,7 +636,7 @@ export interface paths {
         options?: never;
         head?: never;
         /**
-         * Patch Upload
+         * Send the piece of a file that begins at ``Upload-Offset``, at most 8 MB
          * @description Send the piece of a file that begins at ``Upload-Offset``, at most 8 MB.
          *
          *     409 with the right ``offset`` when it does not go on where the upload stands. Once all is
@@ -653,7 +653,7 @@ export interface paths {
             cookie?: never;
         };
         /**
-         * Login Ways
+         * How one can log in here
          * @description How one can log in here.
          */
         get: operations["login_ways_api_auth_ways_get"];
@@ -675,7 +675,7 @@ export interface paths {
         get?: never;
         put?: never;
         /**
-         * Make Access Token
+         * Exchange name and password for a short-lived token
          * @description Exchange name and password for a short-lived token.
          */
         post: operations["make_access_token_api_auth_token_post"];
@@ -695,7 +695,7 @@ export interface paths {
         get?: never;
         put?: never;
         /**
-         * Take Link
+         * Exchange the code of a one-time link for a short-lived token
          * @description Exchange the code of a one-time link for a short-lived token.
          */
         post: operations["take_link_api_auth_link_post"];
@@ -715,7 +715,7 @@ export interface paths {
         get?: never;
         put?: never;
         /**
-         * Renew Token
+         * A fresh token for one that still counts, until the session's hours are over
          * @description A fresh token for one that still counts, until the session's hours are over.
          */
         post: operations["renew_token_api_auth_renew_post"];
@@ -733,7 +733,7 @@ export interface paths {
             cookie?: never;
         };
         /**
-         * Who Am I
+         * The caller's role, scope and permitted actions
          * @description The caller's role, scope and permitted actions.
          */
         get: operations["who_am_i_api_me_get"];
@@ -755,7 +755,7 @@ export interface paths {
         get?: never;
         put?: never;
         /**
-         * Change Password
+         * Change one's own password; all other sessions end, this one goes on with a new token
          * @description Change one's own password; all other sessions end, this one goes on with a new token.
          */
         post: operations["change_password_api_me_password_post"];
@@ -775,7 +775,7 @@ export interface paths {
         get?: never;
         put?: never;
         /**
-         * Log Out Everywhere
+         * End every session of the caller, this one too; API tokens stay
          * @description End every session of the caller, this one too; API tokens stay.
          */
         post: operations["log_out_everywhere_api_me_logout_everywhere_post"];
@@ -793,13 +793,13 @@ export interface paths {
             cookie?: never;
         };
         /**
-         * Read Accounts
+         * Accounts, disabled ones too, in the order they were made
          * @description Accounts, disabled ones too, in the order they were made.
          */
         get: operations["read_accounts_api_accounts_get"];
         put?: never;
         /**
-         * Add
+         * Make an account; a password generated for it is shown this once
          * @description Make an account; a password generated for it is shown this once.
          */
         post: operations["add_api_accounts_post"];
@@ -817,12 +817,12 @@ export interface paths {
             cookie?: never;
         };
         /**
-         * Read One
+         * One account
          * @description One account.
          */
         get: operations["read_one_api_accounts__account_id__get"];
         /**
-         * Change
+         * Give an account another role, scope or name
          * @description Give an account another role, scope or name.
          */
         put: operations["change_api_accounts__account_id__put"];
@@ -843,7 +843,7 @@ export interface paths {
         get?: never;
         put?: never;
         /**
-         * Disable
+         * Shut an account out at once; its sessions end and its API tokens are revoked
          * @description Shut an account out at once; its sessions end and its API tokens are revoked.
          */
         post: operations["disable_api_accounts__account_id__disable_post"];
@@ -863,7 +863,7 @@ export interface paths {
         get?: never;
         put?: never;
         /**
-         * Enable
+         * Let a disabled account log in again
          * @description Let a disabled account log in again.
          */
         post: operations["enable_api_accounts__account_id__enable_post"];
@@ -883,7 +883,7 @@ export interface paths {
         get?: never;
         put?: never;
         /**
-         * Set Password
+         * Give an account another password, end its sessions and what locked it out
          * @description Give an account another password, end its sessions and what locked it out.
          */
         post: operations["set_password_api_accounts__account_id__password_post"];
@@ -903,7 +903,7 @@ export interface paths {
         get?: never;
         put?: never;
         /**
-         * Log Out
+         * End every session of an account
          * @description End every session of an account.
          */
         post: operations["log_out_api_accounts__account_id__logout_everywhere_post"];
@@ -921,7 +921,7 @@ export interface paths {
             cookie?: never;
         };
         /**
-         * Read Tokens
+         * The API tokens of an account that are not revoked
          * @description The API tokens of an account that are not revoked.
          */
         get: operations["read_tokens_api_accounts__account_id__tokens_get"];
@@ -941,7 +941,7 @@ export interface paths {
             cookie?: never;
         };
         /**
-         * Read Events
+         * What happened to an account, newest first: changes of it, log-ins, lock-outs
          * @description What happened to an account, newest first: changes of it, log-ins, lock-outs.
          */
         get: operations["read_events_api_accounts__account_id__events_get"];
@@ -961,13 +961,13 @@ export interface paths {
             cookie?: never;
         };
         /**
-         * List Tokens
+         * The caller's tokens that are not revoked, newest first
          * @description The caller's tokens that are not revoked, newest first.
          */
         get: operations["list_tokens_api_me_tokens_get"];
         put?: never;
         /**
-         * Add Token
+         * A new token for programs; its text is shown this once
          * @description A new token for programs; its text is shown this once.
          *
          *     It is sent as ``X-API-Key``, as Bearer, or as the password of HTTP Basic beside the user name.
@@ -990,7 +990,7 @@ export interface paths {
         put?: never;
         post?: never;
         /**
-         * Delete Token
+         * Revoke a token; administrators may revoke anybody's
          * @description Revoke a token; administrators may revoke anybody's.
          */
         delete: operations["delete_token_api_me_tokens__token_id__delete"];
@@ -1007,7 +1007,7 @@ export interface paths {
             cookie?: never;
         };
         /**
-         * Start
+         * Send the browser to the identity provider
          * @description Send the browser to the identity provider.
          */
         get: operations["start_api_auth_oidc_start_get"];
@@ -1027,7 +1027,7 @@ export interface paths {
             cookie?: never;
         };
         /**
-         * Come Back
+         * Take the browser back from the provider and let the page log it in
          * @description Take the browser back from the provider and let the page log it in.
          */
         get: operations["come_back_api_auth_oidc_callback_get"];
@@ -1047,13 +1047,13 @@ export interface paths {
             cookie?: never;
         };
         /**
-         * List Subscriptions
+         * One's own subscriptions
          * @description One's own subscriptions.
          */
         get: operations["list_subscriptions_api_subscriptions_get"];
         put?: never;
         /**
-         * Make Subscription
+         * Subscribe to alerts
          * @description Subscribe to alerts.
          */
         post: operations["make_subscription_api_subscriptions_post"];
@@ -1074,7 +1074,7 @@ export interface paths {
         put?: never;
         post?: never;
         /**
-         * End Subscription
+         * End a subscription
          * @description End a subscription.
          */
         delete: operations["end_subscription_api_subscriptions__subscription_id__delete"];
@@ -1091,7 +1091,7 @@ export interface paths {
             cookie?: never;
         };
         /**
-         * List Deliveries
+         * Messages sent, waiting and given up; newest first
          * @description Messages sent, waiting and given up; newest first.
          */
         get: operations["list_deliveries_api_deliveries_get"];
@@ -1113,7 +1113,7 @@ export interface paths {
         get?: never;
         put?: never;
         /**
-         * Resend
+         * Try a given-up message afresh
          * @description Try a given-up message afresh.
          */
         post: operations["resend_api_deliveries__delivery_id__resend_post"];
@@ -1131,7 +1131,7 @@ export interface paths {
             cookie?: never;
         };
         /**
-         * List Notices
+         * The latest notices on cases that the caller may see
          * @description The latest notices on cases that the caller may see.
          */
         get: operations["list_notices_api_notices_get"];
@@ -1151,7 +1151,7 @@ export interface paths {
             cookie?: never;
         };
         /**
-         * Notice Events
+         * Notices as they happen; the id is the place in the feed, to go on from after a break
          * @description Notices as they happen; the id is the place in the feed, to go on from after a break.
          */
         get: operations["notice_events_api_notices_events_get"];
@@ -1171,7 +1171,7 @@ export interface paths {
             cookie?: never;
         };
         /**
-         * Read Year
+         * The days of a year (this one by default) that differ from Monday to Friday
          * @description The days of a year (this one by default) that differ from Monday to Friday.
          */
         get: operations["read_year_api_workdays_get"];
@@ -1192,13 +1192,13 @@ export interface paths {
         };
         get?: never;
         /**
-         * Put Day
+         * Decide by hand whether a day is worked; deadlines already given stay
          * @description Decide by hand whether a day is worked; deadlines already given stay.
          */
         put: operations["put_day_api_workdays__day__put"];
         post?: never;
         /**
-         * Delete Day
+         * Let the published calendar decide a day again
          * @description Let the published calendar decide a day again.
          */
         delete: operations["delete_day_api_workdays__day__delete"];
@@ -1215,13 +1215,13 @@ export interface paths {
             cookie?: never;
         };
         /**
-         * List Imports
+         * Imports, newest first
          * @description Imports, newest first.
          */
         get: operations["list_imports_api_imports_get"];
         put?: never;
         /**
-         * Send File
+         * Import a file as a layer; 202 with where to follow it, 200 when it was imported before
          * @description Import a file as a layer; 202 with where to follow it, 200 when it was imported before.
          */
         post: operations["send_file_api_imports_post"];
@@ -1241,7 +1241,7 @@ export interface paths {
         get?: never;
         put?: never;
         /**
-         * Look At File
+         * What importing a file would decide; nothing is published
          * @description What importing a file would decide; nothing is published.
          *
          *     ``upload`` in the answer, also in a refusal, stands for the file in later requests.
@@ -1261,7 +1261,7 @@ export interface paths {
             cookie?: never;
         };
         /**
-         * Get Import
+         * One import: how far it is, what was decided, and the first problems
          * @description One import: how far it is, what was decided, and the first problems.
          */
         get: operations["get_import_api_imports__import_id__get"];
@@ -1281,7 +1281,7 @@ export interface paths {
             cookie?: never;
         };
         /**
-         * Follow Import
+         * The import as it goes: an event for every change, ended by the last
          * @description The import as it goes: an event for every change, ended by the last.
          */
         get: operations["follow_import_api_imports__import_id__events_get"];
@@ -1301,7 +1301,7 @@ export interface paths {
             cookie?: never;
         };
         /**
-         * Get Receipt
+         * One line for each input row, for a spreadsheet
          * @description One line for each input row, for a spreadsheet.
          */
         get: operations["get_receipt_api_imports__import_id__receipt_csv_get"];
@@ -1321,7 +1321,7 @@ export interface paths {
             cookie?: never;
         };
         /**
-         * Get Problem Points
+         * The points to look at: of rejected and repaired rows, and of the layer as a whole
          * @description The points to look at: of rejected and repaired rows, and of the layer as a whole.
          */
         get: operations["get_problem_points_api_imports__import_id__problems_geojson_get"];
@@ -1341,7 +1341,7 @@ export interface paths {
             cookie?: never;
         };
         /**
-         * Get Villages
+         * The villages that the caller may see
          * @description The villages that the caller may see.
          */
         get: operations["get_villages_api_villages_get"];
@@ -1361,7 +1361,7 @@ export interface paths {
             cookie?: never;
         };
         /**
-         * Read Plots
+         * A page of plots as GeoJSON, written by PostGIS and passed on as it is
          * @description A page of plots as GeoJSON, written by PostGIS and passed on as it is.
          */
         get: operations["read_plots_api_plots_get"];
@@ -1381,7 +1381,7 @@ export interface paths {
             cookie?: never;
         };
         /**
-         * Read Plot
+         * One plot with the zones in force that lie over it
          * @description One plot with the zones in force that lie over it.
          */
         get: operations["read_plot_api_plots__plot_id__get"];
@@ -1401,7 +1401,7 @@ export interface paths {
             cookie?: never;
         };
         /**
-         * Read Style
+         * The style of the tiles for MapLibre and QGIS, with absolute addresses
          * @description The style of the tiles for MapLibre and QGIS, with absolute addresses.
          *
          *     Open to everybody: it says nothing of the ground, and QGIS 3.22 asks for it without a login.
@@ -1423,7 +1423,7 @@ export interface paths {
             cookie?: never;
         };
         /**
-         * Read Tile
+         * A vector tile of one or several layers, comma-separated, each with its label points
          * @description A vector tile of one or several layers, comma-separated, each with its label points.
          */
         get: operations["read_tile_api_tiles__layers___z___x___y__pbf_get"];
@@ -1443,7 +1443,7 @@ export interface paths {
             cookie?: never;
         };
         /**
-         * Get Layers
+         * What can lie beneath the map
          * @description What can lie beneath the map.
          */
         get: operations["get_layers_api_basemap_get"];
@@ -1463,7 +1463,7 @@ export interface paths {
             cookie?: never;
         };
         /**
-         * Get Tile
+         * A picture of the ground, fetched from where the deployment says
          * @description A picture of the ground, fetched from where the deployment says.
          */
         get: operations["get_tile_api_basemap__layer___z___x___y__get"];
@@ -1483,13 +1483,13 @@ export interface paths {
             cookie?: never;
         };
         /**
-         * Get Detections
+         * Comparisons, last asked for first
          * @description Comparisons, last asked for first.
          */
         get: operations["get_detections_api_scenes_detections_get"];
         put?: never;
         /**
-         * Compare Scenes
+         * Find what changed between two scenes and import it (自检); 200 when that is done already
          * @description Find what changed between two scenes and import it (自检); 200 when that is done already.
          */
         post: operations["compare_scenes_api_scenes_detections_post"];
@@ -1507,7 +1507,7 @@ export interface paths {
             cookie?: never;
         };
         /**
-         * Get Detection
+         * One comparison and how far it is
          * @description One comparison and how far it is.
          */
         get: operations["get_detection_api_scenes_detections__detection_id__get"];
@@ -1527,7 +1527,7 @@ export interface paths {
             cookie?: never;
         };
         /**
-         * Get Mosaic Description
+         * TileJSON of the newest scenes up to a day
          * @description TileJSON of the newest scenes up to a day.
          */
         get: operations["get_mosaic_description_api_scenes_mosaic_tilejson_json_get"];
@@ -1547,7 +1547,7 @@ export interface paths {
             cookie?: never;
         };
         /**
-         * Get Mosaic Tile
+         * A map tile of the newest scenes up to a day; 204 where none shows anything
          * @description A map tile of the newest scenes up to a day; 204 where none shows anything.
          */
         get: operations["get_mosaic_tile_api_scenes_mosaic_map_tiles_WebMercatorQuad__z___y___x__get"];
@@ -1567,7 +1567,7 @@ export interface paths {
             cookie?: never;
         };
         /**
-         * Get Mosaic Tile
+         * A map tile of the newest scenes up to a day; 204 where none shows anything
          * @description A map tile of the newest scenes up to a day; 204 where none shows anything.
          */
         get: operations["get_mosaic_tile_api_scenes_mosaic__z___x___y__png_get"];
@@ -1587,7 +1587,7 @@ export interface paths {
             cookie?: never;
         };
         /**
-         * Get Scene Description
+         * TileJSON of a scene
          * @description TileJSON of a scene.
          */
         get: operations["get_scene_description_api_scenes__scene_id__tilejson_json_get"];
@@ -1607,7 +1607,7 @@ export interface paths {
             cookie?: never;
         };
         /**
-         * Get Scene Tile
+         * A map tile of a scene; 204 where it shows nothing
          * @description A map tile of a scene; 204 where it shows nothing.
          */
         get: operations["get_scene_tile_api_scenes__scene_id__map_tiles_WebMercatorQuad__z___y___x__get"];
@@ -1627,7 +1627,7 @@ export interface paths {
             cookie?: never;
         };
         /**
-         * Get Scene Tile
+         * A map tile of a scene; 204 where it shows nothing
          * @description A map tile of a scene; 204 where it shows nothing.
          */
         get: operations["get_scene_tile_api_scenes__scene_id__tiles__z___x___y__png_get"];
@@ -1647,7 +1647,7 @@ export interface paths {
             cookie?: never;
         };
         /**
-         * Get Scene File
+         * The scene as a cloud-optimised GeoTIFF; ranges of it, where it lies in a folder
          * @description The scene as a cloud-optimised GeoTIFF; ranges of it, where it lies in a folder.
          */
         get: operations["get_scene_file_api_scenes__scene_id__cog_tif_get"];
@@ -1667,13 +1667,13 @@ export interface paths {
             cookie?: never;
         };
         /**
-         * Get Scenes
+         * The scenes that the caller may see, last sent first
          * @description The scenes that the caller may see, last sent first.
          */
         get: operations["get_scenes_api_scenes_get"];
         put?: never;
         /**
-         * Send Scene
+         * Take a scene in, or those of a zip; 202 until it is ready, 200 when it is there already
          * @description Take a scene in, or those of a zip; 202 until it is ready, 200 when it is there already.
          */
         post: operations["send_scene_api_scenes_post"];
@@ -1691,7 +1691,7 @@ export interface paths {
             cookie?: never;
         };
         /**
-         * Get Scene
+         * One scene and how far it is
          * @description One scene and how far it is.
          */
         get: operations["get_scene_api_scenes__scene_id__get"];
@@ -1711,7 +1711,7 @@ export interface paths {
             cookie?: never;
         };
         /**
-         * Get Case Scenes
+         * Which scenes show a case before and after
          * @description Which scenes show a case before and after.
          */
         get: operations["get_case_scenes_api_cases__case_id__scenes_get"];
@@ -1731,7 +1731,7 @@ export interface paths {
             cookie?: never;
         };
         /**
-         * Get Chip
+         * The ground of a case before, after, or both side by side
          * @description The ground of a case before, after, or both side by side.
          */
         get: operations["get_chip_api_cases__case_id__chips__which__png_get"];
@@ -1751,7 +1751,7 @@ export interface paths {
             cookie?: never;
         };
         /**
-         * Get Catalogue
+         * The landing page
          * @description The landing page.
          */
         get: operations["get_catalogue_stac_get"];
@@ -1771,7 +1771,7 @@ export interface paths {
             cookie?: never;
         };
         /**
-         * Get Conformance
+         * What of the standards this keeps to
          * @description What of the standards this keeps to.
          */
         get: operations["get_conformance_stac_conformance_get"];
@@ -1791,7 +1791,7 @@ export interface paths {
             cookie?: never;
         };
         /**
-         * Get Collections
+         * The one collection
          * @description The one collection.
          */
         get: operations["get_collections_stac_collections_get"];
@@ -1811,7 +1811,7 @@ export interface paths {
             cookie?: never;
         };
         /**
-         * Get Collection
+         * A collection, with the extent of what the caller may see
          * @description A collection, with the extent of what the caller may see.
          */
         get: operations["get_collection_stac_collections__name__get"];
@@ -1831,7 +1831,7 @@ export interface paths {
             cookie?: never;
         };
         /**
-         * Get Items
+         * A page of items, newest first
          * @description A page of items, newest first.
          */
         get: operations["get_items_stac_collections__name__items_get"];
@@ -1851,7 +1851,7 @@ export interface paths {
             cookie?: never;
         };
         /**
-         * Get Item
+         * One item
          * @description One item.
          */
         get: operations["get_item_stac_collections__name__items__number__get"];
@@ -1871,13 +1871,13 @@ export interface paths {
             cookie?: never;
         };
         /**
-         * Search Items
+         * A page of the items that fit, newest first
          * @description A page of the items that fit, newest first.
          */
         get: operations["search_items_stac_search_get"];
         put?: never;
         /**
-         * Search Items By Body
+         * The same with the fields in a body, and with ``intersects``
          * @description The same with the fields in a body, and with ``intersects``.
          */
         post: operations["search_items_by_body_stac_search_post"];
@@ -1895,7 +1895,7 @@ export interface paths {
             cookie?: never;
         };
         /**
-         * Alive
+         * The process answers
          * @description The process answers.
          */
         get: operations["alive_healthz_get"];
@@ -1915,7 +1915,7 @@ export interface paths {
             cookie?: never;
         };
         /**
-         * Ready
+         * The database answers, too
          * @description The database answers, too.
          */
         get: operations["ready_readyz_get"];
@@ -1935,7 +1935,7 @@ export interface paths {
             cookie?: never;
         };
         /**
-         * Metrics
+         * Counters and timings as Prometheus reads them
          * @description Counters and timings as Prometheus reads them.
          */
         get: operations["metrics_metrics_get"];
