@@ -15,6 +15,8 @@ from spatial.overlay.subdividing import LARGE_VERTICES, subdivide_near
 
 Index = NDArray[np.int64]
 Flags = NDArray[np.bool_]
+HUGE_VERTICES = 5_000
+"""From here on taking a feature apart once is cheaper than cutting it for each of its patches."""
 MARGIN = 1e-5
 """Degrees, about a metre."""
 
@@ -99,6 +101,20 @@ def _parts_near(
     tree: shapely.STRtree, features: Geometries, patch: Index, feature: Index
 ) -> Geometries:
     """The part of each pair's feature that meets the bounding box of its patch, and more."""
+    parts = np.empty(len(patch), dtype=np.object_)
+    # What is done with a feature depends on it alone: its ground must not change with the number
+    # of patches on it.
+    huge = shapely.get_num_coordinates(features[feature]) > HUGE_VERTICES
+    if huge.any():
+        parts[huge] = _subdivided_parts(tree, features, patch[huge], feature[huge])
+    around = _boxes_around(tree.geometries[patch[~huge]])
+    parts[~huge] = intersect(features[feature[~huge]], around)
+    return parts
+
+
+def _subdivided_parts(
+    tree: shapely.STRtree, features: Geometries, patch: Index, feature: Index
+) -> Geometries:
     wanted = np.unique(feature)
     parts = subdivide_near(tree, features[wanted])
     part, near = tree.query(parts.geometry).astype(np.int64)
@@ -110,8 +126,8 @@ def _parts_near(
     # Cut lines inside a feature are dissolved again, of what lies around the patch.
     meeting = parts.cut[part] & (size[group] > 1)
     if meeting.any():
-        boxes = shapely.box(*_wider(shapely.bounds(tree.geometries[near[meeting]])).T)
-        geometry[meeting] = intersect(geometry[meeting], np.asarray(boxes))
+        around = _boxes_around(tree.geometries[near[meeting]])
+        geometry[meeting] = intersect(geometry[meeting], around)
     result = np.full(len(patch), shapely.Polygon(), dtype=object)
     result[found] = unite(geometry, group)
     return result
@@ -129,6 +145,7 @@ def _positions(
     return np.array([places.get(key, -1) for key in keys], dtype=np.int64)
 
 
-def _wider(bounds: NDArray[np.float64]) -> NDArray[np.float64]:
-    """Bounds moved outwards by a metre, so that their edges lie on no edge of a patch."""
-    return bounds + np.array([-1.0, -1.0, 1.0, 1.0]) * MARGIN
+def _boxes_around(patches: Geometries) -> Geometries:
+    """Bounding boxes wider by a metre, so that their edges lie on no edge of a patch."""
+    bounds = shapely.bounds(patches).reshape(-1, 4) + MARGIN * np.array([-1.0, -1.0, 1.0, 1.0])
+    return np.asarray(shapely.box(*bounds.T))
