@@ -34,10 +34,16 @@ def _mu(name: str) -> Callable[[LedgerRow, ZoneInfo], Value]:
     return lambda row, zone: float(to_mu(row.case.areas[name]))
 
 
-def _fact_mu(record: str, name: str) -> Callable[[LedgerRow, ZoneInfo], Value]:
+def _violation(name: str, found: str) -> Callable[[LedgerRow, ZoneInfo], Value]:
+    """An area as concluded; one left out is what was found there, as rates and points count it."""
+
     def value(row: LedgerRow, zone: ZoneInfo) -> Value:
-        area = row.fact(record, name)
-        return None if area is None else float(to_mu(area))
+        areas = row.case.areas
+        whole = row.fact("conclusion", "violation_area")
+        area = row.fact("conclusion", name)
+        if area is None:
+            area = min(areas[found], areas["suspect"] if whole is None else whole)
+        return float(to_mu(area))
 
     return value
 
@@ -136,13 +142,13 @@ NON_FARM: tuple[Column, ...] = (
     Column("项目名称", _fact("conclusion", "project_name"), 18),
     Column("项目主体", _fact("conclusion", "project_owner"), 18),
     Column("非农违法土地用途", _fact("conclusion", "land_use"), 18),
-    Column("非农违法面积（亩）", _fact_mu("conclusion", "violation_area"), 18, Format.MU, True),
+    Column("非农违法面积（亩）", _violation("violation_area", "suspect"), 18, Format.MU, True),
     Column(
-        "非农违法耕地面积（亩）", _fact_mu("conclusion", "violation_cropland"), 20, Format.MU, True
+        "非农违法耕地面积（亩）", _violation("violation_cropland", "suspect"), 20, Format.MU, True
     ),
     Column(
         "非农违法基本农田面积（亩）",
-        _fact_mu("conclusion", "violation_permanent"),
+        _violation("violation_permanent", "permanent_basic_farmland"),
         24,
         Format.MU,
         True,

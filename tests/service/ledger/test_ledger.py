@@ -141,6 +141,24 @@ def test_only_concluded_violations_stand_in_the_list_of_violations(ledger: TestC
     assert rows[1][4] == "仓库"
 
 
+def test_a_violation_without_areas_of_its_own_counts_with_those_that_were_found(
+    ledger: TestClient, runtime: Runtime
+) -> None:
+    with runtime.database.transaction() as session:
+        violation = {"conclusion": {"violation_area": 600.0}}
+        session.execute(update(Case).where(Case.conclusion == "non_farm").values(facts=violation))
+        others = update(Case).where(Case.conclusion.is_(None), Case.village_code != OTHER_VILLAGE)
+        session.execute(others.values(conclusion="non_farm", facts={}))
+    rows = sheets(ledger)["非农违法清单"]
+    at = NON_FARM_HEADINGS.index("非农违法面积（亩）")
+    areas = [row[at : at + 3] for row in rows[1:-1]]
+    assert sorted(areas) == [
+        pytest.approx([to_mu(600.0), to_mu(600.0), 0.0]),
+        pytest.approx([to_mu(800.0), to_mu(800.0), 0.0]),
+    ]
+    assert rows[-1][at] == pytest.approx(to_mu(1400.0))
+
+
 def test_a_number_that_looks_like_a_formula_stays_text(ledger: TestClient) -> None:
     numbers = [row[1] for row in sheets(ledger)["图斑台账"][1:-1]]
     assert "=1+1" in numbers
