@@ -40,7 +40,7 @@ def test_a_plot_of_a_superseded_version_still_has_its_card(
     assert version["superseded_at"] is not None
 
 
-@pytest.mark.parametrize(("plot", "status"), [("999999", 404), ("0", 400), ("abc", 400)])
+@pytest.mark.parametrize(("plot", "status"), [("999999", 404), ("0", 404), ("abc", 400)])
 def test_a_plot_that_is_not_there_is_a_problem(
     township: TestClient, plot: str, status: int
 ) -> None:
