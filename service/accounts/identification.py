@@ -29,7 +29,10 @@ WRONG = Message(
     "登录已过期或凭据不正确，请重新登录。",
     "The login has expired or the credentials are wrong; log in again.",
 )
-NO_SUCH_LOGIN = Message("用户名或密码不正确。", "The user name or the password is wrong.")
+NO_SUCH_LOGIN = Message(
+    "用户名或密码不正确，请核对后重试；忘记密码请联系系统管理员重置。",
+    "The user name or the password is wrong; try again, or ask your administrator to reset it.",
+)
 
 
 def identify(

@@ -36,7 +36,7 @@ def test_a_wrong_password_says_what_to_do(open_desk: OpenDesk) -> None:
     desk.page.locator("input[name=username]").fill("office")
     desk.page.locator("input[name=password]").fill("wrong")
     desk.page.locator("form button.button-primary").click()
-    expect(desk.page.get_by_role("alert")).to_contain_text("重新登录")
+    expect(desk.page.get_by_role("alert")).to_contain_text("用户名或密码不正确")
 
 
 def test_an_expired_login_leads_back_to_the_page(open_desk: OpenDesk) -> None:

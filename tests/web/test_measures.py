@@ -10,7 +10,9 @@ import httpx
 import pytest
 from playwright.sync_api import expect
 
+from tests.web.conftest import OWN_VILLAGE
 from tests.web.desk import Desk
+from tests.web.photos import photo
 
 pytestmark = pytest.mark.browser
 
@@ -20,7 +22,7 @@ Api = Callable[[str], httpx.Client]
 
 def waiting_cases(api: Api) -> list[dict[str, Any]]:
     """Cases whose clock runs."""
-    query = {"status": "pending_assignment", "limit": 100}
+    query: dict[str, str | int] = {"status": "pending_assignment", "limit": 100}
     items: list[dict[str, Any]] = api("office").get("/api/cases", params=query).json()["items"]
     return items
 
@@ -38,7 +40,6 @@ def test_a_clock_is_paused_with_a_reason_and_goes_on(open_desk: OpenDesk, api: A
     open_measures(desk, case["id"])
     desk.move("pause", {"reason": "weather"}, note="河堤未通")
     expect(page.get_by_text("汛期、灾害等无法到场；河堤未通")).to_be_visible()
-    page.locator("summary", has_text="恢复计时").click()
     desk.move("resume")
     expect(page.get_by_text("河堤未通").first).to_be_visible()
     expect(page.get_by_text("已暂停计时")).to_have_count(0)
@@ -89,3 +90,27 @@ def test_a_villages_own_report_is_noted_with_its_day(open_desk: OpenDesk, api: A
     entry = page.locator("ol li", has_text="登记村级自报")
     expect(entry).to_contain_text("村书记电话报告")
     expect(entry).to_contain_text("2026")
+
+
+def test_what_is_missing_is_said_in_the_form_and_what_is_typed_stays(
+    open_desk: OpenDesk, api: Api
+) -> None:
+    case = next(one for one in waiting_cases(api) if one["village"]["code"] == OWN_VILLAGE)
+    api("office").post("/api/cases/dispatch", json={"case_ids": [case["id"]]}).raise_for_status()
+    village = open_desk("village", phone=True)
+    page = village.page
+    village.open(f"/my/{case['id']}")
+    village.move("start_check")
+    village.expect_status("核查举证中")
+    village.move("submit", {"opinion": "pseudo_change"}, note="只是阴影")
+    expect(page.get_by_role("alert").filter(has_text="至少需要远景、近景各一张")).to_be_visible()
+    expect(page.get_by_text("刚被他人办理")).to_have_count(0)
+    longitude, latitude = case["geometry"]["coordinates"][0][0][0]
+    for number, kind in ((31, "far"), (32, "near")):
+        taken = photo(number, longitude, latitude)
+        village.choose_file(f"[data-testid=camera-{kind}]", taken)
+    expect(page.locator("[data-testid=queued-photo][data-state=confirmed]")).to_have_count(2)
+    expect(page.get_by_text("至少需要远景、近景各一张")).to_have_count(0)
+    expect(page.locator("textarea[name=note]")).to_have_value("只是阴影")
+    page.locator("form button.button-primary").click()
+    village.expect_status("待专班办公室审核")

@@ -134,6 +134,7 @@ export const caseWords = {
   'cases.board.review': ['审核', 'In review'],
   'cases.board.rectify': ['认定与整改', 'Concluded, rectifying'],
   'cases.board.closed': ['已了结', 'Closed'],
+  'cases.board.more': ['只列出 {n} 个，其余请在表格中查看', 'Only {n} are shown; see the rest in the table'],
   'cases.board.empty': ['暂无', 'None'],
 
   'event.raised': ['自动生成疑似图斑', 'Raised'],
