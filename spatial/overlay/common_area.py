@@ -9,7 +9,7 @@ case is special, holes and touching rings included, and all pairs are summed in 
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
 import numpy as np
@@ -101,12 +101,23 @@ def _common(
 def _summed(first: _Edges, second: _Edges, left: Index, right: Index) -> Floats:
     """The common area of pairs of geometries, in the pairs' order."""
     areas = np.zeros(len(left))
-    # Pairs of one size share a table without leaving much of it empty.
-    order = np.lexsort((first.count[left], second.count[right]))
-    for start in range(0, len(order), PAIRS_AT_ONCE):
-        pairs = order[start : start + PAIRS_AT_ONCE]
+    for pairs in _alike(first.count[left], second.count[right]):
         areas[pairs] = _beneath_both(first, second, left[pairs], right[pairs])
     return areas
+
+
+def _alike(ours: Index, theirs: Index) -> Iterator[Index]:
+    """Positions of pairs with numbers of edges of one order, so many at once.
+
+    Pairs in one table take the room of the largest on either side: one of two thousand edges
+    would have every other take it, too.
+    """
+    size = np.frexp((ours, theirs))[1]
+    order = np.lexsort((ours, theirs, *size))
+    borders = np.flatnonzero(np.diff(size[:, order]).any(axis=0)) + 1
+    for alike in np.split(order, borders):
+        for start in range(0, len(alike), PAIRS_AT_ONCE):
+            yield alike[start : start + PAIRS_AT_ONCE]
 
 
 def _beneath_both(first: _Edges, second: _Edges, left: Index, right: Index) -> Floats:
@@ -117,16 +128,16 @@ def _beneath_both(first: _Edges, second: _Edges, left: Index, right: Index) -> F
     meeting &= second.left[theirs][:, None, :] < first.right[ours][:, :, None]
     cell = np.flatnonzero(meeting)
     row = cell // width
-    pair = row // max(ours.shape[1], 1)
+    pair = row // ours.shape[1]
     one, other = ours.ravel()[row], theirs.ravel()[pair * width + cell % width]
     west = np.maximum(first.left[one], second.left[other])
     east = np.minimum(first.right[one], second.right[other])
-    lower = second.slope[other]
-    at_west = second.height[other] + lower * (west - second.left[other])
-    at_east = at_west + lower * (east - west)
-    above = first.slope[one]
-    over_west = first.height[one] + above * (west - first.left[one]) - at_west
-    over_east = over_west + (above - lower) * (east - west)
+    their_slope = second.slope[other]
+    at_west = second.height[other] + their_slope * (west - second.left[other])
+    at_east = at_west + their_slope * (east - west)
+    our_slope = first.slope[one]
+    over_west = first.height[one] + our_slope * (west - first.left[one]) - at_west
+    over_east = over_west + (our_slope - their_slope) * (east - west)
     # Where ours runs lower the triangle or trapezoid between both is taken off again.
     below = np.minimum(over_west, 0.0) + np.minimum(over_east, 0.0)
     between = np.maximum(np.maximum(over_west, over_east), 0.0) - below

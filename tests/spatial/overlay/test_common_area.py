@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 import numpy as np
 import pytest
 import shapely
@@ -10,6 +12,7 @@ from hypothesis import strategies as st
 from numpy.typing import NDArray
 from shapely import affinity
 
+from spatial.overlay import common_area
 from spatial.overlay.common_area import MOST_EDGE_PAIRS, common_areas
 
 WEST, SOUTH = 105.9, 29.3
@@ -89,3 +92,25 @@ def test_nothing_to_measure_is_measured() -> None:
     nothing = np.empty(0, dtype=np.object_)
     (common,) = common_areas([nothing], nothing, np.empty(0, dtype=np.int64))
     assert len(common) == 0
+
+
+def test_few_edges_beside_many_take_no_room_of_each_other(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    tables: list[tuple[int, int]] = []
+
+    def table(edges: Any, geometry: NDArray[np.int64]) -> NDArray[np.int64]:
+        made = plain(edges, geometry)
+        tables.append((made.shape[0], made.shape[1]))
+        return made
+
+    plain = common_area._table
+    monkeypatch.setattr(common_area, "_table", table)
+    many = MOST_EDGE_PAIRS // 8
+    outlines = several(blob(1, vertices=many - 1), *(blob(n, vertices=6) for n in range(2, 40)))
+    grounds = several(blob(40, vertices=6), *(blob(n, vertices=many // 2) for n in range(41, 79)))
+    outline = np.arange(len(outlines))
+    (common,) = common_areas([outlines], grounds, outline)
+    assert common == pytest.approx(by_overlay(outlines, grounds), rel=1e-9, abs=1e-9 * METRE**2)
+    pairs = zip(tables[::2], tables[1::2], strict=True)
+    assert sum(rows * ours * theirs for (rows, ours), (_, theirs) in pairs) < 39 * MOST_EDGE_PAIRS
