@@ -9,6 +9,9 @@ from spatial.rules.model import Finding as RuleFinding
 
 Judgement = Mapping[str, Any]
 """Plain JSON with the keys that :func:`judgement_of` writes."""
+UNTOLD = 0.01
+"""Square metres that no list shows. The last digits of an area are the processor's and the
+geometry library's: with another release of it nobody has been told anything new."""
 
 
 def judgement_of(finding: RuleFinding) -> dict[str, Any]:
@@ -31,3 +34,17 @@ def judgement_of(finding: RuleFinding) -> dict[str, Any]:
         "areas": finding.areas.to_dict(),
         "exemptions": [exemption.to_dict() for exemption in finding.exemptions],
     }
+
+
+def says_the_same(one: Any, other: Any) -> bool:
+    """Whether two judgements, or parts of them, are the same but for digits that nobody sees."""
+    if isinstance(one, Mapping) and isinstance(other, Mapping):
+        return one.keys() == other.keys() and all(
+            says_the_same(value, other[name]) for name, value in one.items()
+        )
+    if isinstance(one, list | tuple) and isinstance(other, list | tuple):
+        return len(one) == len(other) and all(map(says_the_same, one, other))
+    if isinstance(one, float) or isinstance(other, float):
+        numbers = isinstance(one, int | float) and isinstance(other, int | float)
+        return numbers and abs(one - other) < UNTOLD
+    return bool(one == other)

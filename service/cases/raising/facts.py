@@ -9,6 +9,7 @@ from typing import Any
 from service.cases.models import Case
 from service.cases.raising.sightings import Sighting
 from service.cases.statuses import Status
+from service.findings.judgements import says_the_same
 from service.symbology import symbols
 from spatial.area import to_mu
 from spatial.words import Category
@@ -81,7 +82,7 @@ def current_facts(case: Case, names: Mapping[str, Any]) -> dict[str, Any]:
 
 def differs(before: Mapping[str, Any], after: Mapping[str, Any]) -> bool:
     """Whether anything but the origin of the answer changed."""
-    return any(before[name] != after[name] for name in after if name not in ORIGIN)
+    return any(not says_the_same(before[name], after[name]) for name in after if name not in ORIGIN)
 
 
 def told(facts: Mapping[str, Any]) -> dict[str, Any]:

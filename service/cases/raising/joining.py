@@ -16,6 +16,7 @@ from enum import StrEnum
 from service.cases.life.standing import Standing
 from service.cases.raising.sameness import Thresholds, places, same_ground_as_earlier
 from service.cases.raising.sightings import Sighting
+from service.findings.judgements import says_the_same
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -169,7 +170,7 @@ def _still_there(
 
 
 def _note(plan: Plan, remark: Remark, one: Held, now: Sighting | None) -> None:
-    if now is None or now.judgement != one.sighting.judgement:
+    if now is None or not says_the_same(now.judgement, one.sighting.judgement):
         plan.notes.append(Note(case_id=one.case_id, remark=remark, before=one.sighting, now=now))
 
 
