@@ -9,7 +9,6 @@
     ├── TextError       no text encoding fits all cells
     ├── CrsError        the coordinate system is missing, wrong or not supported
     ├── FieldError      a required field is missing or its values cannot be read
-    ├── GeometryError   geometries cannot be used
     ├── RuleError       the rule table is broken or has no row for the question
     └── RasterError     an image cannot be used
 """
@@ -91,12 +90,6 @@ class FieldError(SpatialError):
     """A required field is missing or its values cannot be read."""
 
     code = "field-unclear"
-
-
-class GeometryError(SpatialError):
-    """Geometries cannot be used."""
-
-    code = "geometry-unusable"
 
 
 class RuleError(SpatialError):

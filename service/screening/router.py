@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 from dataclasses import asdict
-from typing import Annotated
 
-from fastapi import APIRouter, Path
+from fastapi import APIRouter
 
 from service.dependencies import CurrentPrincipal, TheRuntime
+from service.paging import RowId
 from service.screening.batches import screen_again
 from service.screening.schemas import ScreeningAnswer
 
@@ -18,7 +18,7 @@ router = APIRouter(tags=["imports"])
 def post_screen(
     runtime: TheRuntime,
     principal: CurrentPrincipal,
-    import_id: Annotated[int, Path(ge=0, le=2**63 - 1)],
+    import_id: RowId,
 ) -> ScreeningAnswer:
     """Screen a batch once more against the base layers now in force."""
     with runtime.database.transaction() as session:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from typing import Any
 
 from sqlalchemy import select
@@ -34,11 +34,6 @@ class BaseVersions:
     def zones(self) -> list[LayerVersion]:
         """The zones in force, of all kinds."""
         return [version for layer, version in self.by_layer.items() if layer.zone_kind]
-
-    def with_version(self, layer: LayerName, version: LayerVersion | None) -> BaseVersions:
-        """The same with another version of one layer, or without it."""
-        others = {name: kept for name, kept in self.by_layer.items() if name is not layer}
-        return replace(self, by_layer=others | ({layer: version} if version else {}))
 
     def numbers(self) -> dict[str, Any]:
         """The version numbers as a run is stored with them."""

@@ -19,7 +19,6 @@ KINDS: dict[str, type[SpatialError]] = {
         errors.TextError,
         errors.CrsError,
         errors.FieldError,
-        errors.GeometryError,
     )
 }
 
