@@ -160,7 +160,8 @@ def _sentence(
     if place.arrived:
         sentence += f"：同一地块再次监测到（{len(place.arrived)} 个图斑），并入本图斑"
     if changed:
-        sentence += f"；原为{short(before)}；现为{short(after)}"
+        was, now = short(before), short(after)
+        sentence += f"；仍为{now}" if was == now else f"；原为{was}；现为{now}"
     return sentence
 
 

@@ -97,6 +97,14 @@ def test_a_second_sighting_of_the_ground_joins(session: Session) -> None:
     assert event.data["was"]["patch_id"] != event.data["is"]["patch_id"]
 
 
+def test_a_sighting_that_says_the_same_is_told_as_such(session: Session) -> None:
+    arrive(session, [A], [Seen(number="A2", ground=A.ground, after=LATE)])
+    note = session.scalars(select(CaseEvent.note).where(CaseEvent.kind == "joined")).one()
+    assert note is not None
+    assert "；仍为" in note
+    assert "原为" not in note
+
+
 def test_two_patches_of_one_file_on_the_same_ground_are_one_case(session: Session) -> None:
     assert arrive(session, [A, B, FAR]) == [(2, 1)]
 
@@ -252,6 +260,8 @@ def test_a_changed_patch_is_judged_anew_and_its_history_says_so(session: Session
     assert event is not None
     assert event.kind == "screened_again"
     assert (event.data["was"]["severity"], event.data["is"]["severity"]) == (2, 3)
+    assert event.note is not None
+    assert "；原为" in event.note
     stored = session.scalar(select(func.ST_AsText(Case.geom)))
     assert stored == session.scalar(
         select(func.ST_AsText(func.ST_GeomFromWKB(rectangle(0, 0, 30, 12).wkb, 4490)))

@@ -15,5 +15,6 @@ export function noteOf({ actor, note, data }: CaseEvent): string | null {
   const { was, is } = data as { was?: Facts; is?: Facts }
   // The service writes its sentence in Chinese and keeps the facts beside it.
   if (language.value === 'zh' || actor !== 'system' || !is?.category) return note
-  return was?.category ? t('event.wasIs', { was: short(was), is: short(is) }) : short(is)
+  if (!was?.category) return short(is)
+  return short(was) === short(is) ? t('event.still', { is: short(is) }) : t('event.wasIs', { was: short(was), is: short(is) })
 }

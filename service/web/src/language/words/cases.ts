@@ -138,6 +138,7 @@ export const caseWords = {
   'cases.board.empty': ['暂无', 'None'],
 
   'event.raised': ['自动生成疑似图斑', 'Raised'],
+  'event.still': ['仍为{is}', 'Still: {is}'],
   'event.wasIs': ['原为{was}；现为{is}', 'Was: {was}. Now: {is}'],
   'event.joined': ['并入新监测图斑', 'Another patch joined'],
   'event.seen_again': ['再次监测到', 'Seen again'],
