@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
 from dataclasses import dataclass, replace
 from pathlib import Path
 
@@ -31,7 +32,8 @@ def open_table(source: Source, profile: Profile, options: ReadOptions) -> tuple[
     safe = _Safe(source.workspace, options.encoding)
     candidates = list(_candidates(find_datasets(tree), safe))
     chosen = choose(candidates, profile, options.source_layer)
-    table = _open(chosen, options)
+    with _named(chosen.dataset):
+        table = _open(chosen, options)
     if not table.row_count:
         table.close()
         raise empty(chosen, profile.layer)
@@ -79,14 +81,27 @@ def _layers(dataset: Dataset, safe: _Safe) -> Iterator[Candidate]:
         return
     from spatial.intake.tables.ogr import layers_of
 
-    dataset, tables = safe.made(dataset)
-    layers = layers_of(dataset.path, dataset.format)
+    with _named(dataset):
+        dataset, tables = safe.made(dataset)
+    with _named(dataset):
+        layers = layers_of(dataset.path, dataset.format)
     named = [(n, kind) for n, kind in layers if tables is None or n.lower() in tables]
     areal = [name for name, kind in named if kind is not None and any(k in kind for k in _AREAL)]
     if not areal:
         raise _no_polygons(dataset, [name for name, _ in named])
     for name in areal:
         yield Candidate(dataset, name, name)
+
+
+@contextmanager
+def _named(dataset: Dataset) -> Iterator[None]:
+    """Let refusals name a file as its sender knows it: where it is kept it is called otherwise."""
+    try:
+        yield
+    except SpatialError as error:
+        if error.file == dataset.path.name:
+            error.file = str(dataset.name)
+        raise
 
 
 def _no_polygons(dataset: Dataset, names: list[str]) -> LayerError:

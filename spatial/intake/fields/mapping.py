@@ -133,18 +133,20 @@ def _weak_number(
 
 
 def _missing(name: str, headings: Sequence[str], profile: Profile) -> FieldError:
+    known, found = "、".join(profile.aliases[name][:6]), "、".join(headings[:40]) or "–"
     return FieldError(
         Message(
-            "缺少必需字段“{name}”，可用的列名有：{known}。文件中的列是：{found}。"
-            "请改列名，或随上传附一个字段对照表（profile）。",
-            "The required field “{name}” is missing; it may be called {known}. The file has "
-            "{found}. Rename a column, or send a profile with the upload.",
-        ).format(
-            name=name,
-            known="、".join(profile.aliases[name][:6]),
-            found="、".join(headings[:40]) or "–",
+            f"缺少必需字段“{_chinese_name(name, profile)}”，可用的列名有：{known}。"
+            f"文件中的列是：{found}。请改列名，或随上传附一个字段对照表（profile）。",
+            f"The required field “{name}” is missing; it may be called {known}. The file has "
+            f"{found}. Rename a column, or send a profile with the upload.",
         ),
         code="field-missing",
         field=name,
         choices=tuple(headings[:40]),
     )
+
+
+def _chinese_name(name: str, profile: Profile) -> str:
+    """What survey offices call a field."""
+    return next((alias for alias in profile.aliases[name] if not alias.isascii()), name)

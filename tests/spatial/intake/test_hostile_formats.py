@@ -11,6 +11,9 @@ import pytest
 import shapely
 
 from spatial.errors import SourceError, SpatialError
+from spatial.intake import open_upload
+from spatial.intake.model import ReadOptions, Source
+from spatial.words import LayerName
 from tests.spatial.intake.conftest import Take
 from tests.spatial.intake.making import write_zip
 
@@ -135,3 +138,23 @@ def test_json_nested_without_end_is_refused(take: Take, tmp_path: Path) -> None:
 def test_a_parquet_without_shapes_is_refused(take: Take, tmp_path: Path) -> None:
     frame().drop(columns="geometry").to_parquet(tmp_path / "a.parquet")
     assert "GeoParquet" in refused(take, tmp_path / "a.parquet").message.zh
+
+
+@pytest.mark.parametrize(
+    "content",
+    [
+        b'{"type":"FeatureCollection","features":[{"type":"Feature","geo',
+        b"\xff\xfe{\0\0\0x",
+        b'<?xml version="1.0"?><kml xmlns="http://www.opengis.net/kml/2.2"><NetworkLink/></kml>',
+    ],
+    ids=["cut off", "no text", "reaches outside"],
+)
+def test_a_refusal_names_the_file_as_its_sender_does(tmp_path: Path, content: bytes) -> None:
+    kept, workspace = tmp_path / "0f3a", tmp_path / "work"
+    kept.write_bytes(content)
+    workspace.mkdir()
+    with pytest.raises(SpatialError) as refusal:
+        open_upload(
+            Source(kept, workspace), LayerName.PATCHES, ReadOptions(source_name="图斑.geojson")
+        )
+    assert refusal.value.file == "图斑.geojson"
