@@ -22,7 +22,8 @@ _FORMATS = {
     Kind.KML: Format.KML,
 }
 _GEODATABASE_CATALOG = "a00000001.gdbtable"
-_NEEDED = (".dbf",)
+_NEEDED = (".shp", ".dbf")
+_PARTS = (".shx", ".dbf")
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,15 +43,21 @@ def find_datasets(tree: Tree) -> list[Dataset]:
     found = [*_shapefiles(tree), *_geodatabases(tree), *_files(tree)]
     if found:
         return found
-    incomplete = [member for member in tree.members if member.kind is Kind.SHP]
-    if incomplete:
-        raise _missing_companions(tree, incomplete[0])
+    parts = [member for member in tree.members if _is_shp(member) or member.suffix in _PARTS]
+    if parts:
+        # Of a shapefile that is there in part the .shp itself says most.
+        raise _missing_companions(tree, next(filter(_is_shp, parts), parts[0]))
     raise _nothing(tree)
+
+
+def _is_shp(member: Member) -> bool:
+    """Whether a file is a .shp by its content; a .shx begins with the same bytes."""
+    return member.kind is Kind.SHP and member.suffix != ".shx"
 
 
 def _shapefiles(tree: Tree) -> Iterator[Dataset]:
     for member in tree.members:
-        if member.kind is not Kind.SHP or member.suffix == ".shx":
+        if not _is_shp(member):
             continue
         beside = _companions(tree, member)
         if ".dbf" in beside:
@@ -90,19 +97,19 @@ def _files(tree: Tree) -> Iterator[Dataset]:
             yield Dataset(_FORMATS[member.kind], member.path, member.name)
 
 
-def _missing_companions(tree: Tree, shp: Member) -> SourceError:
-    there = _companions(tree, shp)
-    missing = [f"{shp.stem}{suffix}" for suffix in _NEEDED if suffix not in there]
-    wanted = [f"{shp.stem}{suffix}" for suffix in (".shx", ".prj") if suffix not in there]
+def _missing_companions(tree: Tree, part: Member) -> SourceError:
+    there = {*_companions(tree, part), ".shp" if _is_shp(part) else part.suffix}
+    missing = [f"{part.stem}{suffix}" for suffix in _NEEDED if suffix not in there]
+    wanted = [f"{part.stem}{suffix}" for suffix in (".shx", ".prj") if suffix not in there]
     return SourceError(
         Message(
             "“{file}”缺少同名文件：{missing}（另请附上 {wanted}）。shapefile 由多个同名文件组成，"
             "请把它们一起压缩成 zip 上传。",
             "“{file}” lacks its companions: {missing} (and, if you have them, {wanted}). A "
             "shapefile is several files of one name; pack them into one zip and upload that.",
-        ).format(file=shp.name, missing="、".join(missing), wanted="、".join(wanted) or "–"),
+        ).format(file=part.name, missing="、".join(missing), wanted="、".join(wanted) or "–"),
         code="companions-missing",
-        file=str(shp.name),
+        file=str(part.name),
         choices=(*missing, *wanted),
     )
 

@@ -121,6 +121,17 @@ def test_a_bare_shp_is_refused_with_what_is_missing(take: Take, tmp_path: Path) 
     assert error.choices == ("地类图斑.dbf", "地类图斑.shx", "地类图斑.prj")
 
 
+@pytest.mark.parametrize("left", [[".shx", ".dbf"], [".dbf"]])
+def test_a_shapefile_without_its_shp_is_refused_by_that_name(
+    take: Take, tmp_path: Path, left: list[str]
+) -> None:
+    files = {n: c for n, c in layer().files().items() if Path(n).suffix in left}
+    error = refused(take, write_zip(tmp_path / "a.zip", files.items()))
+    assert error.problem_code == "companions-missing"
+    assert error.choices[0] == "DLTB.shp"
+    assert not {*error.choices} & {*files}
+
+
 def test_a_missing_index_is_made_up_for(take: Take, tmp_path: Path) -> None:
     answer = take(layer().zip(tmp_path / "a.zip", without=[".shx"]))
     assert answer.rows == [1, 2]
