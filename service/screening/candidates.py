@@ -130,12 +130,8 @@ class RememberedFeatures:
         return rows
 
     def _ids_under(self, session: Session, boxes: Boxes) -> list[int]:
-        if not len(boxes):
-            return []
         query = candidates_query(self._table, self._version.id, ("id",))
-        with driver_connection(session).cursor(binary=True) as cursor:
-            rows = cursor.execute(query, [number_array(edge) for edge in boxes.T]).fetchall()
-        return sorted({feature_id for (feature_id,) in rows})
+        return sorted({feature_id for (feature_id,) in _rows_under(session, query, boxes)})
 
     def _remember(self, session: Session, ids: Sequence[int]) -> None:
         query = FEATURES.format(
@@ -176,13 +172,20 @@ def candidate_rows(
     condition: sql.Composable = EVERY,
 ) -> Rows:
     """Rows (id, EWKB, columns…) of one version under the boxes: each once, ordered by id."""
-    if version is None or not len(boxes):
+    if version is None:
         return ()
     query = candidates_query(table, version.id, ("id", "geom", *columns), condition)
-    with driver_connection(session).cursor(binary=True) as cursor:
-        rows = cursor.execute(query, [number_array(edge) for edge in boxes.T]).fetchall()
+    rows = _rows_under(session, query, boxes)
     ids = np.fromiter((row[0] for row in rows), dtype=np.int64, count=len(rows))
     return [rows[place] for place in np.unique(ids, return_index=True)[1]]
+
+
+def _rows_under(session: Session, query: sql.Composed, boxes: Boxes) -> Rows:
+    """What a query of :func:`candidates_query` finds; a row comes once for each box it meets."""
+    if not len(boxes):
+        return ()
+    with driver_connection(session).cursor(binary=True) as cursor:
+        return cursor.execute(query, [number_array(edge) for edge in boxes.T]).fetchall()
 
 
 def _names(columns: Sequence[str]) -> sql.Composed:

@@ -206,12 +206,12 @@ def _range(fragments: Fragments, outlines: _Outlines, scale: Floats) -> tuple[Fl
     ``scale``: m² in a square degree where each fragment lies. It changes by a ten-millionth with
     every metre to the north, so that strips around a patch of a kilometre are measured to 1e-4.
     """
-    parts = ~fragments.whole
-    ground, patch = fragments.geometry[parts], fragments.patch[parts]
+    whole, parts = fragments.whole, ~fragments.whole
     moved = outlines.shrunk, outlines.grown
-    low, high = (ellipsoidal_area(shapes)[fragments.patch] for shapes in moved)
-    common = common_areas(moved, ground, patch)
-    for area, in_common in zip((low, high), common, strict=True):
+    common = common_areas(moved, fragments.geometry[parts], fragments.patch[parts])
+    low, high = np.empty((2, len(fragments)))
+    for area, shapes, in_common in zip((low, high), moved, common, strict=True):
+        area[whole] = ellipsoidal_area(shapes[fragments.patch[whole]])
         area[parts] = in_common * scale[parts]
     return low, high
 
