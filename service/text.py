@@ -6,6 +6,9 @@ from typing import Annotated
 
 from pydantic import StringConstraints
 
+TEXT = r"^[^\x00]*$"
+"""What any text that is sent must match: PostgreSQL has none with the character NUL."""
+
 Line = Annotated[
     str,
     StringConstraints(

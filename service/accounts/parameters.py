@@ -8,10 +8,8 @@ from fastapi import Depends, Query
 
 from service.accounts.listing import AccountFilters
 from service.accounts.roles import Role
+from service.text import TEXT
 from spatial.words import Department
-
-# PostgreSQL has no text with the character NUL.
-TEXT = r"^[^\x00]*$"
 
 Village = Annotated[str, Query(max_length=40, pattern=TEXT)]
 

@@ -9,11 +9,12 @@ from pydantic import BaseModel, Field, StringConstraints
 
 from service.assessment.facts import Decision, Entered
 from service.assessment.models import AssessmentEntry, VetoDecision
+from service.text import TEXT
 
-Text = Annotated[str, StringConstraints(max_length=500, pattern=r"^[^\x00]*$")]
+Text = Annotated[str, StringConstraints(max_length=500, pattern=TEXT)]
 Reason = Annotated[
     str,
-    StringConstraints(min_length=1, max_length=500, strip_whitespace=True, pattern=r"^[^\x00]*$"),
+    StringConstraints(min_length=1, max_length=500, strip_whitespace=True, pattern=TEXT),
 ]
 
 

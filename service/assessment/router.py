@@ -24,15 +24,15 @@ from service.assessment.rules import load_assessment_rules
 from service.assessment.schemas import AssessmentAnswer
 from service.assessment.workbook import write_workbook
 from service.dependencies import CurrentPrincipal, ReadingSession, TheRuntime
+from service.text import TEXT
 
 router = APIRouter(tags=["assessment"])
 WORKBOOK = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
-NO_NUL = r"^[^\x00]*$"
 
 Year = Annotated[int, Query(ge=2000, le=2100, description="The year that is assessed")]
 Quarter = Annotated[int | None, Query(ge=1, le=4, description="One quarter of it")]
 YearOfPath = Annotated[int, Path(ge=2000, le=2100)]
-Code = Annotated[str, Path(max_length=40, pattern=NO_NUL)]
+Code = Annotated[str, Path(max_length=40, pattern=TEXT)]
 
 
 @router.get("/assessment")

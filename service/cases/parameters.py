@@ -15,10 +15,8 @@ from service.features.crs import CRS84
 from service.features.extent import parse_bbox
 from service.paging import LARGEST_ID
 from service.runtime import Runtime
+from service.text import TEXT
 from spatial.words import Category, Department
-
-# PostgreSQL has no text with the character NUL.
-TEXT = r"^[^\x00]*$"
 
 Village = Annotated[str, Query(max_length=40, pattern=TEXT)]
 Identifier = Annotated[int, Query(ge=0, le=LARGEST_ID)]

@@ -12,7 +12,7 @@ from fastapi.responses import StreamingResponse
 from service.accounts.permissions import Action, require
 from service.cases import answers, details, schemas
 from service.cases.figures import summaries
-from service.cases.parameters import TEXT, TheFilters
+from service.cases.parameters import TheFilters
 from service.cases.periods import Length
 from service.cases.queries import find_case, list_cases, stream_cases
 from service.dependencies import CurrentPrincipal, ReadingSession, TheRuntime
@@ -27,6 +27,7 @@ from service.paging import (
     next_link,
 )
 from service.runtime import Runtime
+from service.text import TEXT
 
 router = APIRouter(tags=["cases"])
 

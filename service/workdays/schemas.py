@@ -7,12 +7,14 @@ from typing import Annotated
 
 from pydantic import BaseModel, Field, StringConstraints
 
+from service.text import TEXT
+
 
 class DayChange(BaseModel):
     """A correction of one day."""
 
     working: bool
-    note: Annotated[str, StringConstraints(max_length=200, pattern=r"^[^\x00]*$")] | None = Field(
+    note: Annotated[str, StringConstraints(max_length=200, pattern=TEXT)] | None = Field(
         None, description="Why, such as the announcement's name"
     )
 
