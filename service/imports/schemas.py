@@ -12,6 +12,7 @@ from service.imports.models import ImportRow
 from service.imports.queries import ImportRecord
 from service.imports.statuses import ImportStatus
 from service.imports.submitting import ImportOptions
+from service.text import TEXT
 from spatial.words import LayerName
 
 STATUS_LABELS = {
@@ -40,13 +41,9 @@ def _known_encoding(value: str | None) -> str | None:
 Blank = BeforeValidator(_none_when_empty)
 # Constraints belong to the text: on the whole they would be asked of an empty field's None, too.
 ShortText = Annotated[str, StringConstraints(max_length=200, strip_whitespace=True)]
-# An older datum comes with the seven parameters that its refusal asks for.
-CrsCode = Annotated[
-    str,
-    StringConstraints(
-        max_length=200, pattern=r"^EPSG:\d{4,6}(\s+\+towgs84=[-+\d.,eE]+)?$", strip_whitespace=True
-    ),
-]
+# What it means is for whoever reads the file to say: a code, with the parameters of an older datum
+# or without, the text of a .prj, PROJ's parameters.
+CrsText = Annotated[str, StringConstraints(max_length=4000, pattern=TEXT, strip_whitespace=True)]
 ProfileText = Annotated[str, StringConstraints(max_length=65536)]
 Digest = Annotated[str, StringConstraints(pattern=r"^[0-9a-f]{64}$")]
 NoteText = Annotated[str, StringConstraints(max_length=2000)]
@@ -56,7 +53,7 @@ class ReadingForm(BaseModel):
     """How to read an upload, as form fields."""
 
     layer: LayerName
-    crs: Annotated[CrsCode | None, Blank] = None
+    crs: Annotated[CrsText | None, Blank] = None
     encoding: Annotated[str | None, Blank, AfterValidator(_known_encoding)] = None
     profile: Annotated[ProfileText | None, Blank] = None
     source_layer: Annotated[ShortText | None, Blank] = None

@@ -38,7 +38,7 @@ class Identified:
     refusal: Refusal | None = None
 
 
-_EPSG = re.compile(r"\s*(?:EPSG:|urn:ogc:def:crs:EPSG:[\d.]*:)?(\d{4,6})\s*", re.IGNORECASE)
+_EPSG = re.compile(r"\s*(?:EPSG[:：]|urn:ogc:def:crs:EPSG:[\d.]*:)?(\d{4,6})\s*", re.IGNORECASE)
 _WITH_DATUM = re.compile(r"\s*EPSG:(\d{4,6})\s+\+towgs84=([-+\d.,eE\s]+)", re.IGNORECASE)
 _CRS84 = re.compile(r"(urn:ogc:def:crs:)?OGC:(1\.3:|:)?CRS84", re.IGNORECASE)
 _WKT = re.compile(
@@ -46,6 +46,15 @@ _WKT = re.compile(
     r"COMPOUNDCRS|BOUNDCRS|LOCAL_CS|ENGCRS)\s*[\[(]",
     re.IGNORECASE,
 )
+# Only what describes a projection and its datum: other parameters name files, which nobody sends.
+_PROJ = re.compile(
+    r"\s*\+proj=[a-z]+(\s+\+(?:no_defs|south|"
+    r"(?:lat_0|lat_1|lat_2|lat_ts|lon_0|k|k_0|x_0|y_0|zone|ellps|a|b|rf|datum|units|to_meter|towgs84|"
+    r"type)=[-\w.,+]+))*\s*",
+    re.ASCII,
+)
+_PROJ_DATUM = re.compile(r"\+(datum|towgs84)=")
+_PROJ_MODERN = re.compile(r"\+ellps=(GRS80|WGS84)\b")
 _CGCS2000_DATUM = re.compile(r"CGCS[ _]?2000|China[ _]2000|China[ _]Geodetic|中国.?2000", re.I)
 _WGS84_DATUM = re.compile(r"World Geodetic System 1984|WGS[ _]?(19)?84", re.I)
 _XIAN_DATUM = re.compile(r"Xi'?an[ _]?(19)?80", re.I)
@@ -55,7 +64,7 @@ _MOST_CHARACTERS = 64 << 10
 
 @lru_cache(maxsize=64)
 def identify(text: str) -> Identified | None:
-    """Read ``EPSG:N``, a URN, WKT of either version (ESRI's too) or PROJJSON.
+    """Read ``EPSG:N``, a URN, WKT of either version (ESRI's too), PROJJSON or PROJ's ``+proj=…``.
 
     Besides, ``EPSG:N +towgs84=dx,dy,dz,rx,ry,rz,s`` supplies the seven parameters that bring an
     older datum to CGCS2000 (position vector rotation, as PROJ has it). None when the words name
@@ -87,11 +96,19 @@ def _parsed(text: str) -> pyproj.CRS | None:
             return pyproj.CRS.from_epsg(int(match[1]))
         if _CRS84.fullmatch(text.strip()):
             return pyproj.CRS.from_authority("OGC", "CRS84")
+        if _PROJ.fullmatch(text):
+            return pyproj.CRS.from_proj4(_with_its_datum(text))
         if _WKT.match(text) or text.lstrip().startswith("{"):
             return pyproj.CRS.from_string(text)
     except (CRSError, ProjError, ValueError):
         return None
     return None
+
+
+def _with_its_datum(text: str) -> str:
+    """PROJ has no word for CGCS2000: it is written as its ellipsoid alone."""
+    stated = _PROJ_DATUM.search(text) or not _PROJ_MODERN.search(text)
+    return text if stated else f"{text} +towgs84=0,0,0"
 
 
 def _bound(epsg: int, parameters: str) -> pyproj.CRS:
@@ -103,8 +120,9 @@ def _bound(epsg: int, parameters: str) -> pyproj.CRS:
 
 
 def _bound_label(text: str) -> str:
-    match = _WITH_DATUM.fullmatch(text)
-    return f"EPSG:{match[1]} +towgs84" if match else "bound"
+    if match := _WITH_DATUM.fullmatch(text):
+        return f"EPSG:{match[1]} +towgs84"
+    return " ".join(text.split()) if _PROJ.fullmatch(text) else "bound"
 
 
 def _refusal(crs: pyproj.CRS) -> Refusal | None:

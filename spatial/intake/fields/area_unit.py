@@ -49,7 +49,7 @@ def _agreeing(ratio: Floats) -> float:
     return float(np.mean(np.abs(ratio - 1) <= _TOLERANCE))
 
 
-_BY_SENDER = Message("按随附的字段对照表。", "As the supplied profile says.")
+_BY_SENDER = Message("按上传时指明的单位。", "As said with the upload.")
 _BY_HEADING = Message("列名中写明了单位。", "The heading states the unit.")
 _BY_RATIO = Message(
     "按上报面积与计算面积之比判断。", "Told by the ratio of reported to computed area."

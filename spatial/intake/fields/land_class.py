@@ -146,21 +146,23 @@ def _decided(
 
 
 def _unclear(codes: Sequence[str], pool: list[LandClassSystem]) -> FieldError:
-    names = tuple(system.name for system in pool) or tuple(land_class_systems())
+    systems = pool or list(land_class_systems().values())
+    names = tuple(system.name for system in systems)
+    titles = [f"{system.name} {system.title}" for system in systems]
     return FieldError(
         Message(
             "地类编码（如 {codes}）在不同分类体系中含义不同，无法确定属于哪一种。"
-            "请在字段对照表（profile）中写明 land_class_system，可选：{names}。",
+            "请向提供数据的单位问清并指明：{titles}。",
             "The land-class codes (such as {codes}) mean different things in different systems. "
-            "Give land_class_system in a profile: {names}.",
-        ).format(codes="、".join(sorted(codes)[:8]), names=", ".join(names)),
+            "Ask whoever sent the data and say which one it is: {titles}.",
+        ).format(codes="、".join(sorted(codes)[:8]), titles="；".join(titles)),
         code="land-class-system-unclear",
         field="land_class",
         choices=names,
     )
 
 
-_BY_SENDER = Message("按随附的字段对照表：{title}。", "As the supplied profile says: {title}.")
+_BY_SENDER = Message("按上传时指明的：{title}。", "As said with the upload: {title}.")
 _BY_CODES = Message("按出现的地类编码判断：{title}。", "Told by the codes that occur: {title}.")
 _BY_HEADINGS = Message("按图层特有的列名判断：{title}。", "Told by headings of its own: {title}.")
 _SAME_IN_ALL = Message(

@@ -137,9 +137,9 @@ def _missing(name: str, headings: Sequence[str], profile: Profile) -> FieldError
     return FieldError(
         Message(
             f"缺少必需字段“{_chinese_name(name, profile)}”，可用的列名有：{known}。"
-            f"文件中的列是：{found}。请改列名，或随上传附一个字段对照表（profile）。",
+            f"文件中的列是：{found}。请指明是哪一列，或改列名后重新上传。",
             f"The required field “{name}” is missing; it may be called {known}. The file has "
-            f"{found}. Rename a column, or send a profile with the upload.",
+            f"{found}. Say which column it is, or rename it and upload the file again.",
         ),
         code="field-missing",
         field=name,

@@ -31,9 +31,10 @@ STATED_WRONGLY = Message(
     "instead and confirmed against the loaded villages.",
 )
 NOT_UNDERSTOOD = Message(
-    "坐标系“{text}”无法识别。请指定坐标系（crs），例如 EPSG:4523。",
-    "The coordinate system “{text}” is not understood. Give it as crs=EPSG:code, for example "
-    "EPSG:4523.",
+    "坐标系“{text}”无法识别。请写 EPSG 代码（如 EPSG:4523）、.prj 文件中的全部文字，"
+    "或 PROJ 参数（+proj=…）。",
+    "The coordinate system “{text}” is not understood. Give its EPSG code (such as EPSG:4523), the "
+    "whole text of a .prj file, or PROJ parameters (+proj=…).",
 )
 DOES_NOT_FIT = Message(
     "声明的坐标系“{name}”与坐标值不符（换算结果不在地球上）。请指定正确的坐标系（crs）。",

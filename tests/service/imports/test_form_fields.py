@@ -22,8 +22,8 @@ def test_an_older_datum_may_come_with_its_parameters() -> None:
 @pytest.mark.parametrize(
     ("name", "value"),
     [
-        ("crs", "4326"),
-        ("crs", "EPSG:2359 +proj=pipeline"),
+        ("crs", "x" * 4001),
+        ("crs", "EPSG:4523\0"),
         ("upload", "x"),
         ("note", "字" * 2001),
         ("profile", "x" * 65537),

@@ -204,7 +204,7 @@ def test_reading_options_that_cannot_be_used_are_named(
 ) -> None:
     for field, value in {
         "layer": "地块",
-        "crs": "4523",
+        "crs": "x" * 4001,
         "encoding": "mojibake",
         "effective_on": "yesterday",
     }.items():

@@ -107,7 +107,33 @@ def test_seven_parameters_bring_an_older_datum_over() -> None:
     assert np.hypot(moved[0, 0] * 97_000, moved[0, 1] * 111_000) == pytest.approx(100, rel=0.1)
 
 
-@pytest.mark.parametrize("text", ["EPSG:4523", "epsg:4523", "4523", "urn:ogc:def:crs:EPSG::4523"])
+@pytest.mark.parametrize(
+    ("parameters", "metres"),
+    [
+        # As QGIS writes CGCS2000, and a township's own meridian and origin.
+        ("+proj=tmerc +lat_0=0 +lon_0=105 +k=1 +x_0=35500000 +y_0=0 +ellps=GRS80 +units=m", 0),
+        ("+proj=tmerc +lon_0=105 +x_0=35500000 +ellps=GRS80 +towgs84=0,0,0,0,0,0,0 +no_defs", 0),
+        ("+proj=tmerc +lon_0=105 +x_0=35500000 +ellps=GRS80 +towgs84=100,0,0 +no_defs", 100),
+        ("+proj=tmerc +lon_0=105 +x_0=35500100 +datum=WGS84 +type=crs", 100),
+    ],
+)
+def test_a_local_system_is_given_by_its_parameters(parameters: str, metres: float) -> None:
+    identified = identify(parameters)
+    assert identified is not None and identified.system is not None
+    degrees = identified.system.to_degrees(np.array([[35590313.305, 3248422.132]]))
+    off = (degrees - [[LON, LAT]]) * [97_000, 111_000]
+    assert np.hypot(*off[0]) == pytest.approx(metres, abs=0.1 + 0.1 * metres)
+
+
+def test_an_older_ellipsoid_without_its_parameters_is_refused() -> None:
+    identified = identify("+proj=tmerc +lon_0=105 +x_0=500000 +ellps=krass +units=m +no_defs")
+    assert identified is not None
+    assert (identified.system, identified.refusal) == (None, Refusal.BEIJING_54)
+
+
+@pytest.mark.parametrize(
+    "text", ["EPSG:4523", "epsg:4523", "EPSG：4523", "4523", "urn:ogc:def:crs:EPSG::4523"]
+)
 def test_codes_may_be_written_in_several_ways(text: str) -> None:
     identified = identify(text)
     assert identified is not None and identified.system is not None
@@ -115,7 +141,19 @@ def test_codes_may_be_written_in_several_ways(text: str) -> None:
 
 
 @pytest.mark.parametrize(
-    "text", ["", "EPSG:99999", "<html>", "{}", "+init=/etc/passwd", "GEOGCS[", "x" * 100_000]
+    "text",
+    [
+        "",
+        "EPSG:99999",
+        "<html>",
+        "{}",
+        "+init=/etc/passwd",
+        "+proj=longlat +ellps=GRS80 +nadgrids=/etc/passwd",
+        "+proj=pipeline +step +proj=longlat",
+        "EPSG:2359 +proj=pipeline",
+        "GEOGCS[",
+        "x" * 100_000,
+    ],
 )
 def test_words_that_name_no_system_are_no_system(text: str) -> None:
     assert identify(text) is None

@@ -11,12 +11,23 @@ export function canonicalFields(layer: string): readonly string[] {
   return FIELDS[layer] ?? ZONE_FIELDS
 }
 
-/** The changed mapping as a profile that the service reads; empty when nothing was changed. */
-export function profileOf(detected: Record<string, string>, mapping: Record<string, string>): string {
-  const changed = JSON.stringify(sorted(detected)) !== JSON.stringify(sorted(mapping))
-  if (!changed) return ''
-  const lines = Object.entries(mapping).map(([field, source]) => `${field} = [${JSON.stringify(source)}]`)
-  return ['[aliases]', ...lines, ''].join('\n')
+/** What a sender says beside a file: columns by field, and the system of the land classes. */
+export interface Said {
+  columns: Record<string, string>
+  landClasses: string
+}
+
+/** The same as a profile that the service reads; empty when nothing was said. */
+export function profileOf({ columns, landClasses }: Said): string {
+  const system = landClasses ? [`land_class_system = ${JSON.stringify(landClasses)}`] : []
+  const aliases = Object.entries(columns).map(([field, source]) => `${field} = [${JSON.stringify(source)}]`)
+  const lines = [...system, ...(aliases.length ? ['[aliases]', ...aliases] : [])]
+  return lines.length ? [...lines, ''].join('\n') : ''
+}
+
+/** Whether two mappings say the same. */
+export function sameMapping(one: Record<string, string>, other: Record<string, string>): boolean {
+  return JSON.stringify(sorted(one)) === JSON.stringify(sorted(other))
 }
 
 function sorted(mapping: Record<string, string>): [string, string][] {

@@ -2,7 +2,7 @@ import { computed, reactive, ref, watch } from 'vue'
 import { asProblem, type Problem } from '@/api/problem'
 import type { Preview } from '@/api/types'
 import { NO_CHOICES, previewUpload, startImport, type Choices, type Sent } from './api'
-import { profileOf } from './fields'
+import { profileOf, sameMapping, type Said } from './fields'
 
 /** An upload before it is published: the file, what was found in it, what its sender corrects. */
 export function useUpload() {
@@ -14,14 +14,13 @@ export function useUpload() {
   const problem = ref<Problem | null>(null)
   const busy = ref<'looking' | 'publishing' | null>(null)
   const sent = ref(0)
-  /** Columns that the sender named, asked for by the service, for fields it did not find. */
-  let answered: Record<string, string> = {}
+  /** What the sender answered when the service asked: columns of fields not found, the land classes' system. */
+  let answered: Said = { columns: {}, landClasses: '' }
   let request: AbortController | null = null
 
-  const profile = computed(() => (preview.value ? profileOf(preview.value.mapping, mapping.value) : ''))
-  const edited = computed(() => profile.value !== '')
+  const edited = computed(() => preview.value !== null && !sameMapping(preview.value.mapping, mapping.value))
   /** A correction that has been looked at stays with the upload. */
-  const decided = () => ({ ...choices, profile: profile.value || choices.profile })
+  const decided = () => (edited.value ? { ...choices, profile: profileOf({ ...answered, columns: { ...answered.columns, ...mapping.value } }) } : { ...choices })
 
   /** The service keeps what it has looked at: a correction does not send the file again. */
   const known = ref<Sent | null>(null)
@@ -49,8 +48,16 @@ export function useUpload() {
 
   /** Name the column of a field that was not found; what that gives shows the next look. */
   function nameColumn(field: string, column: string): void {
-    answered = { ...answered, [field]: column }
-    choices.profile = profileOf({}, answered)
+    answer({ columns: { ...answered.columns, [field]: column } })
+  }
+
+  function nameLandClasses(system: string): void {
+    answer({ landClasses: system })
+  }
+
+  function answer(said: Partial<Said>): void {
+    answered = { ...answered, ...said }
+    choices.profile = profileOf(answered)
   }
 
   async function publish(): Promise<{ id: number; duplicate: boolean } | null> {
@@ -80,9 +87,9 @@ export function useUpload() {
     problem.value = null
     busy.value = null
     mapping.value = {}
-    answered = {}
+    answered = { columns: {}, landClasses: '' }
     void look()
   })
 
-  return { file, layer, choices, preview, mapping, problem, busy, sent, edited, look, nameColumn, publish }
+  return { file, layer, choices, preview, mapping, problem, busy, sent, edited, look, nameColumn, nameLandClasses, publish }
 }

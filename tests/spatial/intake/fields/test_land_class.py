@@ -38,6 +38,7 @@ def test_codes_that_collide_are_not_guessed() -> None:
     with pytest.raises(FieldError) as refusal:
         decide_system(["0101", "0601", "0602", "1001"], ["DLBM"], PLOTS, numeric=False)
     assert set(refusal.value.choices) >= {"SD3", "YDYH2023"}
+    assert "第三次全国国土调查" in refusal.value.message.zh
 
 
 def test_the_sender_may_name_the_system() -> None:
