@@ -53,7 +53,8 @@ def float_field(values: NDArray[np.floating[Any]]) -> Field:
 
 def date_field(values: NDArray[Any]) -> Field:
     """A ``date`` column from ``datetime.date`` objects or datetime64; None and NaT become NULL."""
-    days = values.astype("datetime64[D]")
+    # Arrow reads Python's dates many times as fast as NumPy.
+    days = np.asarray(pa.array(values, pa.date32()))
     missing = np.isnat(days)
     numbers = np.where(missing, 0, (days - EPOCH).astype(np.int64))
     return (_with_nulls(_fixed(numbers.astype(">i4")), missing),)

@@ -90,8 +90,12 @@ def content_hashes(batch: RowBatch) -> NDArray[np.object_]:
     return digests
 
 
-def _values(batch: RowBatch) -> Iterator[list[Any]]:
-    columns = (batch.columns[name] for name in HASHED_COLUMNS)
-    for row in zip(*columns, strict=True):
-        # Areas are written with two decimals; float formats differ by more digits than that.
-        yield [float(round(value, 2)) if isinstance(value, float) else value for value in row]
+def _values(batch: RowBatch) -> Iterator[tuple[Any, ...]]:
+    columns = (_said(batch.columns[name]) for name in HASHED_COLUMNS)
+    return zip(*columns, strict=True)
+
+
+def _said(column: NDArray[Any]) -> list[Any]:
+    """Areas are written with two decimals; float formats differ by more digits than that."""
+    said: list[Any] = (np.round(column, 2) if column.dtype.kind == "f" else column).tolist()
+    return said

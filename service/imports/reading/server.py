@@ -18,6 +18,7 @@ import sys
 from collections.abc import Callable, Sequence
 from contextlib import suppress
 from dataclasses import dataclass
+from importlib import import_module
 from importlib.abc import MetaPathFinder
 from pathlib import Path
 from types import ModuleType
@@ -27,6 +28,8 @@ ChildMain: TypeAlias = Callable[[socket.socket], None]
 
 EXIT_CODE_BYTES = 4
 UNUSED = frozenset({"geopandas", "pandas"})
+LOADED_WHEN_USED = ("dateutil.relativedelta", "encodings.gb18030", "numpy.ma")
+"""What libraries load at their first use: here it is loaded once, there by every child."""
 
 
 class Unused(MetaPathFinder):
@@ -141,4 +144,6 @@ if __name__ == "__main__":
     sys.meta_path.insert(0, Unused())
     from service.imports.reading.child import main
 
+    for name in LOADED_WHEN_USED:
+        import_module(name)
     serve(main)
