@@ -86,6 +86,51 @@ def test_cases_are_filtered_by_the_year_of_their_conclusion(open_desk: OpenDesk,
     expect(concluded.locator("option:checked")).to_have_text("2019 Q3")
 
 
+def test_the_list_says_how_many_fit(open_desk: OpenDesk, api: Api) -> None:
+    def counted(**filters: str) -> int:
+        answer = api("office").get("/api/villages/summary", params=filters)
+        return int(answer.json()["total"]["cases"])
+
+    everything, some = counted(), counted(category="non_grain")
+    assert 0 < some < everything
+    desk = open_desk("office")
+    desk.open("/cases")
+    expect(desk.page.get_by_text(f"共 {everything} 件")).to_be_visible()
+    desk.page.get_by_label("疑似类别").select_option("non_grain")
+    expect(desk.page.get_by_text(f"共 {some} 件")).to_be_visible()
+    expect(desk.page.locator("tbody tr")).to_have_count(some)
+
+
+def test_older_imports_follow_and_are_filtered(open_desk: OpenDesk, api: Api) -> None:
+    imports = api("office").get("/api/imports", params={"limit": 200}).json()["items"]
+    desk = open_desk("office")
+    # As if a page held four.
+    desk.page.route(
+        re.compile(r"/api/imports(\?(?!.*limit).*)?$"),
+        lambda route: route.continue_(url=with_limit(route.request.url, 4)),
+    )
+    desk.open("/imports")
+    rows = desk.page.locator("tbody tr")
+    expect(rows).to_have_count(4)
+    more = desk.page.get_by_role("button", name="加载更多")
+    while more.is_visible():
+        shown = rows.count()
+        more.click()
+        expect(rows).to_have_count(min(shown + 4, len(imports)))
+    expect(rows).to_have_count(len(imports))
+    desk.page.get_by_label("图层").select_option("plots")
+    desk.page.wait_for_url(re.compile(r"layer=plots$"))
+    expect(rows).to_have_count(sum(one["layer"] == "plots" for one in imports))
+    desk.page.get_by_label("结果").select_option("failed")
+    expect(desk.page.get_by_text("没有符合条件的导入")).to_be_visible()
+    desk.page.get_by_role("button", name="清除筛选").first.click()
+    expect(rows).to_have_count(4)
+
+
+def with_limit(address: str, limit: int) -> str:
+    return f"{address}{'&' if '?' in address else '?'}limit={limit}"
+
+
 def test_the_list_is_walked_by_keyboard(open_desk: OpenDesk) -> None:
     desk = open_desk("office")
     desk.open("/cases")

@@ -1,4 +1,4 @@
-import { content, readJson, service } from '@/api/client'
+import { content, readFollowing, service } from '@/api/client'
 import type { Account, AccountEvent, AccountProfile, ApiToken, MadeAccount, NewAccount, Page } from '@/api/types'
 import type { components, operations } from '@/api/schema'
 
@@ -27,16 +27,10 @@ export async function listAccounts(filters: AccountFilters, signal: AbortSignal)
 }
 
 export async function followingAccounts(next: string): Promise<Page<Account>> {
-  return pageOf(await at<Answer>(next))
+  return pageOf(await readFollowing<Answer>(next))
 }
 
 const pageOf = ({ accounts, total, next }: Answer): Page<Account> => ({ items: accounts, total, next })
-
-/** The service names the following page by its whole address. */
-function at<T>(next: string): Promise<T> {
-  const { pathname, search } = new URL(next)
-  return readJson(pathname + search)
-}
 
 const of = (account_id: number) => ({ params: { path: { account_id } } })
 
@@ -84,7 +78,7 @@ export function listEvents(id: number): Promise<Page<AccountEvent>> {
 }
 
 export function followingEvents(next: string): Promise<Page<AccountEvent>> {
-  return at(next)
+  return readFollowing(next)
 }
 
 /** How people log in here, and at which address. */

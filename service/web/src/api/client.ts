@@ -65,6 +65,12 @@ export async function readJson<T>(path: string, wish: Wish = {}): Promise<T> {
   return (await (await read(path, wish)).json()) as T
 }
 
+/** The page that follows: the service names it by its whole address. */
+export function readFollowing<T>(next: string): Promise<T> {
+  const { pathname, search } = new URL(next)
+  return readJson(pathname + search)
+}
+
 async function answered(request: Request): Promise<Response> {
   for (const [name, value] of Object.entries(authorization())) request.headers.set(name, value)
   const answer = await send(request)

@@ -1,4 +1,4 @@
-import { content, contentAs, read, readJson, service } from '@/api/client'
+import { content, contentAs, read, readFollowing, service } from '@/api/client'
 import type { Case, CaseDetail, CaseEvent, DispatchAnswer, Evidence, FieldWords, Measure, Page, Transition } from '@/api/types'
 import type { components, operations } from '@/api/schema'
 
@@ -35,10 +35,14 @@ export function listCases(wanted: Wanted, limit = PAGE, signal?: AbortSignal): P
   return contentAs(service.GET('/api/cases', { params: { query }, signal: signal ?? null }))
 }
 
-/** The page that follows: the service names it by its whole address. */
 export function followingCases(next: string): Promise<Page<Case>> {
-  const { pathname, search } = new URL(next)
-  return readJson(pathname + search)
+  return readFollowing(next)
+}
+
+/** How many there are, as the figures count them: without the parents of splits. */
+export async function countCases(wanted: Wanted, signal: AbortSignal): Promise<number> {
+  const { total } = await content(service.GET('/api/departments/summary', { params: { query: queryOf(wanted) }, signal }))
+  return total.cases
 }
 
 const at = (case_id: number) => ({ params: { path: { case_id } } })

@@ -1,4 +1,5 @@
-import { content, contentAs, read, service } from '@/api/client'
+import { content, contentAs, read, readFollowing, service } from '@/api/client'
+import type { operations } from '@/api/schema'
 import { send } from '@/api/upload'
 import type { ImportJob, ImportSummary, LayerName, Page, Preview } from '@/api/types'
 
@@ -55,8 +56,24 @@ export function startImport(sent: Sent, layer: string, choices: Choices, onProgr
 
 const at = (import_id: number) => ({ params: { path: { import_id } } })
 
-export function listImports(): Promise<Page<ImportSummary>> {
-  return content(service.GET('/api/imports', { params: { query: { limit: 100 } } }))
+export interface ImportFilters {
+  layer: string
+  status: string
+}
+
+export const NO_FILTERS: ImportFilters = { layer: '', status: '' }
+export const STATUSES = ['queued', 'running', 'published', 'rejected', 'failed'] as const satisfies readonly ImportSummary['status'][]
+
+type ImportQuery = NonNullable<operations['list_imports_api_imports_get']['parameters']['query']>
+
+/** Newest first; the service checks the filters itself. */
+export function listImports(filters: ImportFilters, signal?: AbortSignal): Promise<Page<ImportSummary>> {
+  const query = Object.fromEntries(Object.entries(filters).filter(([, value]) => value)) as ImportQuery
+  return content(service.GET('/api/imports', { params: { query }, signal: signal ?? null }))
+}
+
+export function followingImports(next: string): Promise<Page<ImportSummary>> {
+  return readFollowing(next)
 }
 
 export function readImport(id: number): Promise<ImportJob> {

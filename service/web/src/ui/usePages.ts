@@ -6,6 +6,8 @@ interface Source<Item, Filters> {
   first: (filters: Filters, signal: AbortSignal) => Promise<Page<Item>>
   /** The page at an address that the service named. */
   following: (next: string) => Promise<Page<Item>>
+  /** How many there are on all pages, where counting is a question of its own. */
+  count?: (filters: Filters, signal: AbortSignal) => Promise<number>
 }
 
 /** The items of the filters, page by page; asked for again with every change of them. */
@@ -27,6 +29,17 @@ export function usePages<Item, Filters extends object>(filters: Ref<Filters>, so
       next.value = page.next
       total.value = page.total ?? null
     }, signal)
+    if (source.count && !signal.aborted && !problem.value) await count(source.count, signal)
+  }
+
+  /** Asked when the page is there, which must not wait for it; a list does without. */
+  async function count(ask: NonNullable<typeof source.count>, signal: AbortSignal): Promise<void> {
+    try {
+      const found = await ask({ ...filters.value }, signal)
+      if (!signal.aborted) total.value = found
+    } catch {
+      if (!signal.aborted) total.value = null
+    }
   }
 
   async function more(): Promise<void> {

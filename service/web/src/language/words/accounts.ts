@@ -3,7 +3,7 @@ export const accountWords = {
   'accounts.manage': ['账号管理', 'Manage accounts'],
   'accounts.title': ['账号', 'Accounts'],
   'accounts.add': ['开通账号', 'Add an account'],
-  'accounts.total': ['共 {n} 个账号', '{n} accounts'],
+  'accounts.total': ['共 {n} 个账号', '{n} in all'],
   'accounts.empty': ['没有符合条件的账号', 'No account fits'],
   'accounts.emptyText': ['换一个条件，或清除全部条件。', 'Try other filters, or clear them all.'],
   'accounts.filter.q': ['用户名或姓名', 'User name or name'],

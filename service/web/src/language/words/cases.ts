@@ -85,6 +85,8 @@ export const caseWords = {
   'evidence.document': ['文件', 'Document'],
 
   'cases.title': ['疑似图斑', 'Suspect cases'],
+  'cases.total': ['共 {n} 件', '{n} in all'],
+  'cases.total.wholes': ['已拆分的按各部分计', 'split ones by their parts'],
   'cases.table': ['表格', 'Table'],
   'cases.board': ['看板', 'Board'],
   'cases.ledger': ['导出台账', 'Ledger (Excel)'],
