@@ -8,6 +8,7 @@ from typing import Annotated
 
 import orjson
 from fastapi import Path, Query, Request
+from pydantic import BeforeValidator
 
 from service.errors import InvalidParameter
 from spatial.messages import Message
@@ -15,9 +16,34 @@ from spatial.messages import Message
 MAX_LIMIT = 10_000
 DEFAULT_LIMIT = 100
 
-Limit = Annotated[int, Query(ge=1, le=MAX_LIMIT, description="Items on one page")]
 LARGEST_ID = 2**63 - 1
 """The database numbers no row beyond."""
+
+
+def parse_limit(wanted: object, *, most: int = MAX_LIMIT, capped: bool = False) -> int:
+    """How many items a page may have: the digits of an address, or the number of a body.
+
+    More than ``most`` is refused, or with ``capped`` taken as ``most``, as OGC API and STAC demand.
+
+    Raises:
+        InvalidParameter: naming ``limit``.
+    """
+    text = wanted if isinstance(wanted, str) else str(wanted) if type(wanted) is int else ""
+    number = int(text) if text.isascii() and text.isdigit() and len(text) < 20 else 0
+    if not 1 <= number <= (LARGEST_ID if capped else most):
+        raise InvalidParameter("limit", BAD_LIMIT.format(most=most))
+    return min(number, most)
+
+
+BAD_LIMIT = Message(
+    "limit 应为 1 到 {most} 的整数；更多的请翻页。",
+    "limit must be an integer from 1 to {most}; turn pages for more.",
+)
+Limit = Annotated[
+    int,
+    BeforeValidator(parse_limit),
+    Query(ge=1, le=MAX_LIMIT, description="Items on one page"),
+]
 RowId = Annotated[int, Path(ge=0, le=LARGEST_ID)]
 After = Annotated[str | None, Query(description="Cursor of the last item of the page before")]
 

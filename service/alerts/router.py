@@ -6,10 +6,12 @@ import asyncio
 import uuid
 from collections.abc import AsyncIterator, Sequence
 from datetime import datetime
+from functools import partial
 from typing import Annotated, Any
 
 from fastapi import APIRouter, Header, Query, Request, Response
 from fastapi.sse import EventSourceResponse, ServerSentEvent
+from pydantic import BeforeValidator
 
 from service.accounts.permissions import Action, require
 from service.accounts.roles import Principal
@@ -35,6 +37,7 @@ from service.paging import (
     encode_cursor,
     invalid_cursor,
     next_link,
+    parse_limit,
 )
 from service.runtime import Runtime
 
@@ -42,6 +45,12 @@ router = APIRouter(tags=["alerts"])
 
 LOOK_EVERY_SECONDS = 1.5
 NOTICES_AT_ONCE = 200
+MOST_LISTED = 500
+NoticeLimit = Annotated[
+    int,
+    BeforeValidator(partial(parse_limit, most=MOST_LISTED)),
+    Query(ge=1, le=MOST_LISTED, description="The latest so many"),
+]
 
 
 @router.post("/subscriptions", status_code=201)
@@ -108,7 +117,7 @@ def resend(delivery_id: uuid.UUID, runtime: TheRuntime, principal: CurrentPrinci
 def list_notices(
     session: ReadingSession,
     principal: CurrentPrincipal,
-    limit: Annotated[int, Query(ge=1, le=500)] = 50,
+    limit: NoticeLimit = 50,
 ) -> NoticePage:
     """The latest notices on cases that the caller may see."""
     require(principal, Action.READ_CASES)

@@ -6,8 +6,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
-from geoalchemy2 import Geometry
-from sqlalchemy import ColumnElement, Select, and_, func, or_, select, type_coerce
+from sqlalchemy import ColumnElement, Select, and_, func, or_, select
 from sqlalchemy.orm import aliased
 
 from service.accounts.permissions import case_scope
@@ -15,8 +14,7 @@ from service.accounts.roles import Principal
 from service.cases.conclusions import concluded_within
 from service.cases.models import Case, CaseSighting
 from service.cases.statuses import TERMINAL, Status
-from service.database.base import STORAGE_SRID
-from service.features.extent import Box
+from service.features.extent import Box, meeting
 from service.patches.models import Patch
 from service.villages.models import Village
 from spatial.words import Category, Department
@@ -96,7 +94,7 @@ def _asked(filters: CaseFilters, now: datetime) -> list[ColumnElement[bool]]:
     if filters.countable is not None:
         conditions.append(Case.countable.is_(filters.countable))
     if filters.boxes is not None:
-        conditions.append(or_(*(_meets(box) for box in filters.boxes)))
+        conditions.append(meeting(Case.geom, filters.boxes))
     if filters.raised is not None:
         begin, end = filters.raised
         conditions.append(and_(Case.created_at >= begin, Case.created_at < end))
@@ -111,13 +109,6 @@ def _of_batches(batches: Sequence[int]) -> ColumnElement[bool]:
     patch = aliased(Patch)
     brought = or_(patch.batch_id.in_(batches), patch.first_batch_id.in_(batches))
     return Case.id.in_(_seen_by_patches(patch, brought))
-
-
-def _meets(box: Box) -> ColumnElement[bool]:
-    ground = func.ST_MakeEnvelope(*box, STORAGE_SRID)
-    # The operator brings in the index; the exact test then sees few.
-    shape = type_coerce(Case.geom, Geometry)
-    return and_(shape.op("&&")(ground), func.ST_Intersects(shape, ground))
 
 
 def _mentions(text: str) -> ColumnElement[bool]:

@@ -11,8 +11,7 @@ from service.cases.filters import CaseFilters
 from service.cases.periods import parse_period
 from service.cases.statuses import Status
 from service.dependencies import TheRuntime
-from service.features.crs import CRS84
-from service.features.extent import parse_bbox
+from service.features.dependencies import TheBoxes
 from service.paging import LARGEST_ID
 from service.runtime import Runtime
 from service.text import TEXT
@@ -25,6 +24,7 @@ Severity = Annotated[int, Query(ge=0, le=4)]
 
 def case_filters(
     runtime: TheRuntime,
+    boxes: TheBoxes,
     village: Annotated[list[Village] | None, Query(description="Village codes")] = None,
     status: Annotated[list[Status] | None, Query(description="States")] = None,
     category: Annotated[list[Category] | None, Query(description="What is suspected")] = None,
@@ -36,9 +36,6 @@ def case_filters(
     overdue: Annotated[bool | None, Query(description="Only overdue, or only others")] = None,
     open: Annotated[bool | None, Query(description="Only open, or only ended")] = None,
     countable: Annotated[bool | None, Query(description="Only what figures count")] = None,
-    bbox: Annotated[
-        str | None, Query(description="West, south, east, north in degrees", max_length=200)
-    ] = None,
     q: Annotated[
         str | None,
         Query(
@@ -72,7 +69,7 @@ def case_filters(
         overdue=overdue,
         open=open,
         countable=countable,
-        boxes=parse_bbox(bbox, CRS84),
+        boxes=boxes,
         text=q,
         raised=_bounds(runtime, period, "period"),
         concluded=_bounds(runtime, concluded, "concluded"),

@@ -3,9 +3,14 @@
 from __future__ import annotations
 
 import math
+from collections.abc import Sequence
+from typing import Any
 
+from geoalchemy2 import Geometry
 from pyproj.exceptions import ProjError
+from sqlalchemy import ColumnElement, SQLColumnExpression, and_, func, or_, type_coerce
 
+from service.database.base import STORAGE_SRID
 from service.errors import InvalidParameter
 from service.features import literals
 from service.features.crs import ServedCrs, stored_bounds
@@ -33,15 +38,24 @@ OUT_OF_REACH = Message(
 def parse_bbox(text: str | None, crs: ServedCrs) -> tuple[Box, ...] | None:
     """The boxes that a ``bbox`` in a coordinate system covers; None without one.
 
+    Raises:
+        InvalidParameter: naming ``bbox``.
+    """
+    return None if text is None else boxes_of(_numbers(text), crs)
+
+
+def boxes_of(numbers: Sequence[float], crs: ServedCrs) -> tuple[Box, ...]:
+    """The boxes that the numbers of a ``bbox`` in a coordinate system cover.
+
     In a geographic system a west edge east of the east edge means a box across the antimeridian,
     which is two boxes. Heights of a box of six numbers are ignored.
 
     Raises:
         InvalidParameter: naming ``bbox``.
     """
-    if text is None:
-        return None
-    first, second, third, fourth = _plane(_numbers(text))
+    if len(numbers) not in (4, 6) or not all(map(math.isfinite, numbers)):
+        raise InvalidParameter("bbox", MALFORMED)
+    first, second, third, fourth = _plane(numbers)
     west, south, east, north = (
         (second, first, fourth, third) if crs.north_first else (first, second, third, fourth)
     )
@@ -65,12 +79,21 @@ def within(column: str, boxes: tuple[Box, ...]) -> Fragment:
     return any_of(_meets(column, box) for box in boxes)
 
 
+def meeting(column: SQLColumnExpression[Any], boxes: tuple[Box, ...]) -> ColumnElement[bool]:
+    """The same condition for a statement of SQLAlchemy."""
+    return or_(*(_meeting(column, box) for box in boxes))
+
+
+def _meeting(column: SQLColumnExpression[Any], box: Box) -> ColumnElement[bool]:
+    ground = func.ST_MakeEnvelope(*_with_area(box), STORAGE_SRID)
+    # The operator brings in the index; the exact test then sees few.
+    shape = type_coerce(column, Geometry)
+    return and_(shape.op("&&")(ground), func.ST_Intersects(shape, ground))
+
+
 def _meets(column: str, box: Box) -> Fragment:
     ground = "ST_MakeEnvelope(%s, %s, %s, %s, 4490)"
-    west, south, east, north = box
-    if west == east or south == north:
-        # A box without area is no polygon; a tenth of a millimetre around it makes it one.
-        box = (west - HAIR, south - HAIR, east + HAIR, north + HAIR)
+    box = _with_area(box)
     # CASE rather than OR, for which the planner would look the same boxes up twice in the index.
     return Fragment(
         f"{column} && {ground}"
@@ -79,18 +102,23 @@ def _meets(column: str, box: Box) -> Fragment:
     )
 
 
+def _with_area(box: Box) -> Box:
+    west, south, east, north = box
+    if west < east and south < north:
+        return box
+    # A box without area is no polygon; a tenth of a millimetre around it makes it one.
+    return west - HAIR, south - HAIR, east + HAIR, north + HAIR
+
+
 def _numbers(text: str) -> list[float]:
     try:
-        numbers = [literals.number(part) for part in text.split(",", 6)]
+        return [literals.number(part) for part in text.split(",", 6)]
     except ValueError as error:
         raise InvalidParameter("bbox", MALFORMED) from error
-    if len(numbers) not in (4, 6):
-        raise InvalidParameter("bbox", MALFORMED)
-    return numbers
 
 
-def _plane(numbers: list[float]) -> list[float]:
-    return numbers if len(numbers) == 4 else [*numbers[:2], *numbers[3:5]]
+def _plane(numbers: Sequence[float]) -> Sequence[float]:
+    return numbers if len(numbers) == 4 else (*numbers[:2], *numbers[3:5])
 
 
 def _projected(crs: ServedCrs, bounds: Box) -> Box:

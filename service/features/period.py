@@ -59,6 +59,9 @@ def parse_period(text: str | None, zone: ZoneInfo, parameter: str = "datetime") 
 
 def _ends(text: str, zone: ZoneInfo) -> tuple[datetime | None, datetime | None]:
     first, slash, last = text.partition("/")
+    if first in OPEN and last in OPEN:
+        # Neither OGC API Features nor STAC knows an interval without any end.
+        raise ValueError("open at both ends")
     if not slash:
         return _moment(first, zone, ends=False), _moment(first, zone, ends=True)
     if last.startswith("P"):

@@ -6,9 +6,8 @@ from collections.abc import Iterable
 
 from service.errors import InvalidParameter
 from service.features.types import FeatureType, Property
+from service.paging import DEFAULT_LIMIT, LARGEST_ID, parse_limit
 from spatial.messages import Message
-
-LARGEST_KEY = 2**63 - 1
 
 
 class QueryParameters:
@@ -38,25 +37,34 @@ class QueryParameters:
         """The value of a parameter, which then counts as understood."""
         return self._left.pop(name, None)
 
-    def take_integer(self, name: str, default: int, low: int, high: int | None) -> int:
-        """An integer of at least ``low``; above ``high`` it is taken as ``high``.
+    def take_limit(self, *, capped: bool = False) -> int:
+        """How many features a page may have; see :func:`service.paging.parse_limit`.
 
         Raises:
-            InvalidParameter: when it is no integer or less than ``low``.
+            InvalidParameter: when it cannot be used.
+        """
+        text = self.take("limit")
+        return DEFAULT_LIMIT if text is None else parse_limit(text, capped=capped)
+
+    def take_number(self, name: str) -> int | None:
+        """The number of something, from 1 on; None without one.
+
+        Raises:
+            InvalidParameter: when it is none.
         """
         text = self.take(name)
         if text is None:
-            return default
-        number = int(text) if text.isascii() and text.isdigit() and len(text) < 20 else low - 1
-        if number < low or number > LARGEST_KEY:
+            return None
+        number = int(text) if text.isascii() and text.isdigit() and len(text) < 20 else 0
+        if not 1 <= number <= LARGEST_ID:
             raise InvalidParameter(
                 name,
                 Message(
-                    f"参数 {name} 必须是不小于 {low} 的整数。",
-                    f"The parameter '{name}' must be an integer of at least {low}.",
+                    f"参数 {name} 必须是不小于 1 的整数。",
+                    f"The parameter '{name}' must be an integer of at least 1.",
                 ),
             )
-        return number if high is None else min(number, high)
+        return number
 
     def take_flag(self, name: str) -> bool:
         """``true`` or ``false``; false without one.

@@ -47,7 +47,7 @@ def take_selection(
         zone=zone,
         boxes=parse_bbox(parameters.take("bbox"), bbox_crs),
         period=parse_period(parameters.take("datetime"), zone),
-        version=parameters.take_integer("version", 0, 1, None) or None,
+        version=parameters.take_number("version"),
         conditions=conditions,
         filtered=bool(conditions),
         properties=parameters.take_properties(fields, kind),

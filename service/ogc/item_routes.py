@@ -27,7 +27,7 @@ from service.ogc.document_routes import crumbs
 from service.ogc.edit_tokens import page_tags, versioned_tag
 from service.ogc.html_pages import Page, html_response
 from service.ogc.links import Link, link
-from service.paging import DEFAULT_LIMIT, MAX_LIMIT, encode_cursor
+from service.paging import encode_cursor
 from service.plots.features import EDIT_TOKEN, PLOTS
 from spatial.messages import Message
 
@@ -43,7 +43,7 @@ async def items(request: Request) -> Response:
         return not_modified(known)
     call = opened_by(request, admission)
     kind = collection_named(request.path_params["collection"])
-    limit = call.parameters.take_integer("limit", DEFAULT_LIMIT, 1, MAX_LIMIT)
+    limit = call.parameters.take_limit(capped=True)
     count = call.parameters.take_flag("count")
     selection = take_items(call, kind)
     call.parameters.refuse_rest()

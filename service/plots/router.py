@@ -10,7 +10,6 @@ from starlette.responses import Response
 from service.accounts.permissions import Action, require
 from service.dependencies import CurrentPrincipal, ReadingSession
 from service.documentation.security_dependencies import ANY_OF_THEM
-from service.errors import InvalidParameter
 from service.features.dependencies import admitted, the_access
 from service.features.pages import Page, collection_bytes, read_page, selection_tag, stale
 from service.features.query import QueryParameters
@@ -21,19 +20,14 @@ from service.features.responses import (
     not_modified,
     tagged_headers,
 )
-from service.paging import DEFAULT_LIMIT, MAX_LIMIT, RowId, encode_cursor
+from service.paging import RowId, encode_cursor
 from service.plots.parameters import PLOTS_PARAMETERS
 from service.plots.queries import covering_zones, find_plot
 from service.plots.schemas import PlotCard
 from service.plots.selection import take_plots, zone_tags
 from service.runtime import Runtime
-from spatial.messages import Message
 
 router = APIRouter(prefix="/plots", tags=["plots"])
-
-TOO_MANY = Message(
-    f"limit 最大为 {MAX_LIMIT}，请翻页。", f"limit is at most {MAX_LIMIT}; turn pages instead."
-)
 
 
 @router.get(
@@ -48,12 +42,10 @@ async def read_plots(request: Request) -> Response:
     access = the_access(request)
     admission = await admitted(request)
     parameters = QueryParameters(request.query_params.multi_items())
-    limit = parameters.take_integer("limit", DEFAULT_LIMIT, 1, None)
+    limit = parameters.take_limit()
     count = parameters.take_flag("count")
     selection = take_plots(parameters, admission.state, runtime.settings.zone)
     parameters.refuse_rest()
-    if limit > MAX_LIMIT:
-        raise InvalidParameter("limit", TOO_MANY)
     address = f"{base_url(request, runtime.settings.public_url)}{request.url.path}"
     more = (limit, count, address, zone_tags(admission.state))
     tag = selection_tag(selection, admission, *more)

@@ -12,6 +12,7 @@ from service.accounts.permissions import village_scope
 from service.accounts.roles import Principal
 from service.cases.queries import ListedCase
 from service.errors import NotFound
+from service.features.extent import Box, meeting
 from service.layers.versions import current_version
 from service.scenes.choosing import Serving, candidates
 from service.scenes.measuring import covering_scenes
@@ -24,23 +25,21 @@ from spatial.words import LayerName
 NO_SCENE = Message("没有这景影像，或您无权查看。", "There is no such scene, or it is not yours.")
 NO_DETECTION = Message("没有这次比对。", "There is no such comparison.")
 
-Box = tuple[float, float, float, float]
-
 
 def list_scenes(
     session: Session,
     principal: Principal,
     *,
-    bbox: Box | None,
+    boxes: tuple[Box, ...] | None,
     since: date | None,
     until: date | None,
     before_id: int | None,
     limit: int,
 ) -> Sequence[Scene]:
-    """Scenes, last sent first; those that meet ``bbox`` (EPSG:4490) and lie between the days."""
+    """Scenes, last sent first; those that meet one of ``boxes`` and lie between the days."""
     conditions = [seen_by(session, principal)]
-    if bbox is not None:
-        conditions.append(func.ST_Intersects(Scene.footprint, func.ST_MakeEnvelope(*bbox, 4490)))
+    if boxes is not None:
+        conditions.append(meeting(Scene.footprint, boxes))
     if since is not None:
         conditions.append(Scene.taken_on >= since)
     if until is not None:
@@ -52,14 +51,14 @@ def list_scenes(
 
 
 def mosaic_scenes(
-    session: Session, principal: Principal, until: date | None, bbox: Box | None, most: int
+    session: Session, principal: Principal, until: date | None, box: Box | None, most: int
 ) -> Sequence[Scene]:
-    """Scenes that are ready and meet ``bbox`` (EPSG:4490), the newest up to a day first."""
+    """Scenes that are ready and meet ``box``, the newest up to a day first."""
     conditions = [seen_by(session, principal), Scene.status == WorkStatus.READY.value]
     if until is not None:
         conditions.append(Scene.taken_on <= until)
-    if bbox is not None:
-        conditions.append(func.ST_Intersects(Scene.footprint, func.ST_MakeEnvelope(*bbox, 4490)))
+    if box is not None:
+        conditions.append(meeting(Scene.footprint, (box,)))
     order = (Scene.taken_on.desc(), Scene.id.desc())
     return session.scalars(select(Scene).where(*conditions).order_by(*order).limit(most)).all()
 

@@ -12,6 +12,7 @@ from service.accounts.permissions import Action, require
 from service.cases.queries import find_case
 from service.dependencies import CurrentPrincipal, ReadingSession, TheRuntime
 from service.errors import InvalidParameter
+from service.features.dependencies import TheBoxes
 from service.features.state import tag_matches
 from service.files.form_dependencies import form_documentation, validated
 from service.files.receiving import FormReceiver
@@ -27,7 +28,7 @@ from service.paging import (
 )
 from service.scenes.arriving import Arrival
 from service.scenes.pictures import Which, case_chip, chip_key
-from service.scenes.queries import Box, find_scene, list_scenes, serving
+from service.scenes.queries import find_scene, list_scenes, serving
 from service.scenes.schemas import (
     SceneAnswer,
     SceneForm,
@@ -36,13 +37,9 @@ from service.scenes.schemas import (
     ServingAnswer,
 )
 from service.scenes.taking_in import take_in
-from spatial.messages import Message
 
 router = APIRouter(tags=["scenes"])
 PRIVATE = {"Cache-Control": "private, no-cache", "Vary": "Authorization"}
-BAD_BOX = Message(
-    "bbox 应为 西,南,东,北 四个经纬度。", "bbox must be west,south,east,north in degrees."
-)
 
 
 async def scene_upload(
@@ -54,19 +51,6 @@ async def scene_upload(
         if form.filename is None or form.stored.size == 0:
             raise InvalidParameter("file", NO_FILE)
         yield form
-
-
-def box_of(bbox: Annotated[str | None, Query(max_length=200)] = None) -> Box | None:
-    """West, south, east, north from text."""
-    if bbox is None:
-        return None
-    try:
-        west, south, east, north = (float(part) for part in bbox.split(","))
-    except ValueError as error:
-        raise InvalidParameter("bbox", BAD_BOX) from error
-    if not (-180 <= west <= east <= 180 and -90 <= south <= north <= 90):
-        raise InvalidParameter("bbox", BAD_BOX)
-    return west, south, east, north
 
 
 @router.post(
@@ -95,7 +79,7 @@ def get_scenes(
     request: Request,
     session: ReadingSession,
     principal: CurrentPrincipal,
-    bbox: Annotated[Box | None, Depends(box_of)],
+    boxes: TheBoxes,
     since: Annotated[date | None, Query(alias="from")] = None,
     until: Annotated[date | None, Query(alias="to")] = None,
     limit: Limit = DEFAULT_LIMIT,
@@ -105,7 +89,7 @@ def get_scenes(
     require(principal, Action.READ_MAP)
     cursor = decode_cursor(after, int)
     found = list_scenes(
-        session, principal, bbox=bbox, since=since, until=until,
+        session, principal, boxes=boxes, since=since, until=until,
         before_id=int(cursor[0]) if cursor else None, limit=limit + 1,
     )  # fmt: skip
     more = encode_cursor(found[limit - 1].id) if len(found) > limit else None

@@ -2,22 +2,31 @@
 
 from __future__ import annotations
 
+from functools import partial
 from typing import Annotated, Any
+from zoneinfo import ZoneInfo
 
-from fastapi import APIRouter, Query, Request
+from fastapi import APIRouter, Depends, Query, Request
 from fastapi.responses import JSONResponse
-from pydantic import BaseModel, Field
+from pydantic import BaseModel, BeforeValidator, Field
 
 from service.accounts.permissions import Action, require
 from service.dependencies import CurrentPrincipal, ReadingSession
-from service.errors import InvalidParameter, NotFound
+from service.errors import NotFound
+from service.features.crs import CRS84
+from service.features.dependencies import TheBoxes
+from service.features.extent import boxes_of
+from service.features.period import Period, parse_period
 from service.ogc.links import GEOJSON, JSON, Link, link
+from service.paging import parse_limit
 from service.scenes.queries import NO_SCENE
 from service.stac import documents
-from service.stac.searching import BAD_BOX, Search, extent_seen, search
+from service.stac.searching import Search, extent_seen, search
 
 router = APIRouter(prefix="/stac", tags=["stac"])
 MOST_ITEMS = 1000
+DAYS_IN = ZoneInfo("UTC")
+"""Items tell their day as midnight UTC, so days that are asked for are counted there, too."""
 
 
 class GeoJsonResponse(JSONResponse):
@@ -26,22 +35,32 @@ class GeoJsonResponse(JSONResponse):
     media_type = GEOJSON
 
 
+ItemLimit = Annotated[
+    int, BeforeValidator(partial(parse_limit, most=MOST_ITEMS, capped=True)), Field(ge=1)
+]
+
+
 class SearchBody(BaseModel):
     """The fields of an item search."""
 
-    bbox: list[float] | None = Field(None, max_length=6)
+    bbox: list[float] | None = None
     intersects: dict[str, Any] | None = None
-    datetime: str | None = Field(None, max_length=100)
+    datetime: str | None = None
     ids: list[str] | None = None
     collections: list[str] | None = None
-    limit: int = Field(10, ge=1)
+    limit: ItemLimit = 10
     token: str | None = Field(None, max_length=200)
 
 
-Box = Annotated[str | None, Query(max_length=300)]
-Time = Annotated[str | None, Query(alias="datetime", max_length=100)]
+async def period_asked_for(
+    text: Annotated[str | None, Query(alias="datetime", description="RFC 3339")] = None,
+) -> Period | None:
+    """The period of the parameter ``datetime``."""
+    return parse_period(text, DAYS_IN)
+
+
+ThePeriod = Annotated[Period | None, Depends(period_asked_for)]
 Names = Annotated[str | None, Query(max_length=20_000)]
-Limit = Annotated[int, Query(ge=1)]
 Token = Annotated[str | None, Query(max_length=200)]
 
 
@@ -93,14 +112,14 @@ def get_items(
     session: ReadingSession,
     principal: CurrentPrincipal,
     name: str,
-    bbox: Box = None,
-    time: Time = None,
-    limit: Limit = 10,
+    boxes: TheBoxes,
+    period: ThePeriod,
+    limit: ItemLimit = 10,
     token: Token = None,
 ) -> GeoJsonResponse:
     """A page of items, newest first."""
     _refuse_other(name)
-    wish = Search(bbox=_numbers(bbox), time=time, limit=min(limit, MOST_ITEMS), token=token)
+    wish = Search(boxes=boxes, period=period, limit=limit, token=token)
     return _page(request, session, principal, wish)
 
 
@@ -126,17 +145,17 @@ def search_items(
     request: Request,
     session: ReadingSession,
     principal: CurrentPrincipal,
-    bbox: Box = None,
-    time: Time = None,
+    boxes: TheBoxes,
+    period: ThePeriod,
     ids: Names = None,
     collections: Names = None,
-    limit: Limit = 10,
+    limit: ItemLimit = 10,
     token: Token = None,
 ) -> GeoJsonResponse:
     """A page of the items that fit, newest first."""
     wish = Search(
-        bbox=_numbers(bbox), time=time, ids=_list(ids), collections=_list(collections),
-        limit=min(limit, MOST_ITEMS), token=token,
+        boxes=boxes, period=period, ids=_list(ids), collections=_list(collections),
+        limit=limit, token=token,
     )  # fmt: skip
     return _page(request, session, principal, wish)
 
@@ -148,8 +167,9 @@ def search_items_by_body(
     """The same with the fields in a body, and with ``intersects``."""
     require(principal, Action.READ_MAP)
     wish = Search(
-        bbox=body.bbox, intersects=body.intersects, time=body.datetime, ids=body.ids,
-        collections=body.collections, limit=min(body.limit, MOST_ITEMS), token=body.token,
+        boxes=None if body.bbox is None else boxes_of(body.bbox, CRS84),
+        intersects=body.intersects, period=parse_period(body.datetime, DAYS_IN), ids=body.ids,
+        collections=body.collections, limit=body.limit, token=body.token,
     )  # fmt: skip
     found = search(session, principal, wish)
     links: list[dict[str, Any]] = [link(_own_address(request), "self", GEOJSON)]
@@ -185,13 +205,6 @@ def _own_address(request: Request) -> str:
 
 def _list(text: str | None) -> list[str] | None:
     return None if text is None else [part.strip() for part in text.split(",") if part.strip()]
-
-
-def _numbers(text: str | None) -> list[float] | None:
-    try:
-        return None if text is None else [float(part) for part in text.split(",")]
-    except ValueError as error:
-        raise InvalidParameter("bbox", BAD_BOX) from error
 
 
 def _refuse_other(name: str) -> None:

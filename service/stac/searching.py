@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
-from datetime import date, datetime
+from datetime import UTC, date
 from typing import Any
 
 import orjson
@@ -15,6 +15,8 @@ from sqlalchemy.orm import Session
 
 from service.accounts.roles import Principal
 from service.errors import InvalidParameter
+from service.features.extent import Box, meeting
+from service.features.period import Period
 from service.paging import decode_cursor, encode_cursor, invalid_cursor
 from service.scenes.models import Scene
 from service.scenes.queries import seen_by
@@ -23,14 +25,6 @@ from service.stac.documents import COLLECTION, Extent
 from spatial.messages import Message
 
 MOST_IDS = 1000
-BAD_BOX = Message(
-    "bbox 应为 西,南,东,北 四个经纬度（或六个含高程的数）。",
-    "bbox must be west,south,east,north in degrees, or six numbers with heights.",
-)
-BAD_TIME = Message(
-    "datetime 应为 RFC 3339 时间或区间，如 2026-01-01T00:00:00Z/..。",
-    "datetime must be an RFC 3339 instant or interval, such as 2026-01-01T00:00:00Z/...",
-)
 BAD_SHAPE = Message(
     "intersects 应为有效的 GeoJSON 几何（经纬度）。",
     "intersects must be a valid GeoJSON geometry in degrees.",
@@ -42,9 +36,9 @@ TWO_PLACES = Message("bbox 与 intersects 只能给一个。", "Give either bbox
 class Search:
     """What is searched for; what is None does not matter."""
 
-    bbox: Sequence[float] | None = None
+    boxes: tuple[Box, ...] | None = None
     intersects: dict[str, Any] | None = None
-    time: str | None = None
+    period: Period | None = None
     ids: Sequence[str] | None = None
     collections: Sequence[str] | None = None
     limit: int = 10
@@ -99,43 +93,31 @@ def extent_seen(session: Session, principal: Principal) -> Extent:
     return [float(value) for value in bounds], (first, last)
 
 
-def days_of(text: str) -> tuple[date | None, date | None]:
-    """First and last day that an instant or interval touches; None where it is open.
-
-    Raises:
-        InvalidParameter: when it is neither.
-    """
-    ends = text.split("/")
-    if len(ends) > 2 or all(end in ("", "..") for end in ends):
-        raise InvalidParameter("datetime", BAD_TIME)
-    first, last = _day(ends[0]), _day(ends[-1])
-    if first and last and first > last:
-        raise InvalidParameter("datetime", BAD_TIME)
-    return first, last
-
-
 def _conditions(session: Session, principal: Principal, wish: Search) -> list[ColumnElement[bool]]:
     conditions = _ready(session, principal)
-    if wish.bbox is not None and wish.intersects is not None:
+    if wish.boxes is not None and wish.intersects is not None:
         raise InvalidParameter("intersects", TWO_PLACES)
-    if wish.bbox is not None:
-        box = func.ST_MakeEnvelope(*_box(wish.bbox), 4490)
-        conditions.append(func.ST_Intersects(Scene.footprint, box))
+    if wish.boxes is not None:
+        conditions.append(meeting(Scene.footprint, wish.boxes))
     if wish.intersects is not None:
         shape = func.ST_SetSRID(func.ST_GeomFromWKB(_shape(wish.intersects)), 4490)
         conditions.append(func.ST_Intersects(Scene.footprint, shape))
-    if wish.time is not None:
-        first, last = days_of(wish.time)
-        if first is not None:
-            conditions.append(Scene.taken_on >= first)
-        if last is not None:
-            conditions.append(Scene.taken_on <= last)
+    if wish.period is not None:
+        conditions += _touching(wish.period)
     if wish.ids is not None:
         numbers = [int(one) for one in wish.ids[:MOST_IDS] if one.isdecimal() and len(one) < 19]
         conditions.append(Scene.id.in_(numbers))
     if wish.collections is not None and COLLECTION not in wish.collections:
         conditions.append(Scene.id.in_([]))
     return conditions
+
+
+def _touching(period: Period) -> Iterator[ColumnElement[bool]]:
+    """The conditions that a scene's day, which is told in UTC, is touched by a period."""
+    if period.start is not None:
+        yield Scene.taken_on >= period.start.astimezone(UTC).date()
+    if period.end is not None:
+        yield Scene.taken_on <= period.end.astimezone(UTC).date()
 
 
 def _ready(session: Session, principal: Principal) -> list[ColumnElement[bool]]:
@@ -152,17 +134,6 @@ def _beyond(token: str) -> ColumnElement[bool]:
     return or_(Scene.taken_on < day, and_(Scene.taken_on == day, Scene.id < number))
 
 
-def _box(values: Sequence[float]) -> tuple[float, float, float, float]:
-    if len(values) == 6:
-        values = (values[0], values[1], values[3], values[4])
-    if len(values) != 4:
-        raise InvalidParameter("bbox", BAD_BOX)
-    west, south, east, north = values
-    if not (-180 <= west <= east <= 180 and -90 <= south <= north <= 90):
-        raise InvalidParameter("bbox", BAD_BOX)
-    return west, south, east, north
-
-
 def _shape(geojson: dict[str, Any]) -> bytes:
     try:
         shape = shapely.from_geojson(orjson.dumps(geojson))
@@ -174,12 +145,3 @@ def _shape(geojson: dict[str, Any]) -> bytes:
     if not (-180 <= west <= east <= 180 and -90 <= south <= north <= 90):
         raise InvalidParameter("intersects", BAD_SHAPE)
     return shapely.to_wkb(shapely.force_2d(shape))
-
-
-def _day(text: str) -> date | None:
-    if text in ("", ".."):
-        return None
-    try:
-        return datetime.fromisoformat(text).date()
-    except ValueError as error:
-        raise InvalidParameter("datetime", BAD_TIME) from error

@@ -25,9 +25,14 @@ def meeting(shape: object) -> str:
     return predicate("s_intersects", {"property": "geometry"}, shape)
 
 
+STAC = ("/stac/search", "/stac/collections/scenes/items")
+BOXED = ("/api/cases", "/api/cases.geojson", "/api/villages/summary", "/api/scenes", *STAC)
+PAGED = ("/api/cases", "/api/scenes", "/api/imports", "/api/accounts", "/api/deliveries", *STAC)
+"""Doors beside those of features: what they have in common they read in the same way."""
+
 BAD: dict[str, tuple[Sequence[str], Sequence[str]]] = {
     "bbox": (
-        (*PAGES, *FILES),
+        (*PAGES, *FILES, *BOXED),
         (
             *("", "1,2", "1,2,3", "1,2,3,4,5", "1,2,3,4,5,6,7", ",,,", "a,b,c,d", "1;2;3;4"),
             *("nan,1,2,3", "-inf,-inf,inf,inf", "1e400,1,2,3", "0x10,1,2,3", "1_0,1,2,3"),
@@ -39,7 +44,7 @@ BAD: dict[str, tuple[Sequence[str], Sequence[str]]] = {
     "bbox-crs": (PAGES, ("", "EPSG:9999", "http://www.opengis.net/def/crs/EPSG/0/", "' --")),
     "filter-crs": (PAGES, ("", "EPSG:1")),
     "limit": (
-        PAGES,
+        (*PAGES, *PAGED, "/api/notices"),
         ("", "0", "-1", "1.5", "1e3", "0x10", "１０", "٣", "NaN", " 1", "+1", "9" * 5000, "1_0"),
     ),
     "after": (
@@ -48,12 +53,13 @@ BAD: dict[str, tuple[Sequence[str], Sequence[str]]] = {
     ),
     "count": (PAGES, ("", "yes", "1", "TRUE", "null")),
     "datetime": (
-        (*PAGES, *FILES),
+        (*PAGES, *FILES, *STAC),
         (
             *("", "..", "x", "2026", "2026-13-01", "2026-02-30", "2026-W01-1", "20260101"),
             *("２０２６-01-01", "0000-00-00", "2026-01-01T25:00:00Z", "2026-01-01T00:00:00"),
             *("2026-01-01 00:00:00Z", "2026-01-01T00:00:00+99:00", "2026-01-02/2026-01-01"),
             *("2026-01-01/2026-01-02/2026-01-03", "infinity", "now", "2026-01-01/P", "P1D/P1D"),
+            *("/", "../..", "../", "/.."),
             *("2026-01-01/P99999Y", "2026-01-01/P１D", "2026-01-01T00:00:00Z\0", "1" * 5000),
         ),
     ),
@@ -138,9 +144,49 @@ def test_only_what_is_on_the_list_of_numbers_and_times_is_one(township: TestClie
         {"bbox": " 105.9, 29.35,+106,.3e2"},
         {"datetime": "2026-01-01t00:00:00.123456789z/.."},
         {"datetime": "0000-01-01T00:00:00Z/2026-12-31"},
-        {"datetime": "/"},
         {"limit": "007"},
     )
     for query in good:
         answer = township.get("/ogc/collections/cases/items", params=query)
         assert answer.status_code == 200, query
+
+
+@pytest.mark.parametrize(
+    ("door", "status"),
+    [*((door, 200) for door in (ITEMS[0], *STAC)), ("/api/plots", 400), ("/api/cases", 400)],
+)
+def test_more_than_the_most_is_the_most_where_the_standards_say_so(
+    township: TestClient, door: str, status: int
+) -> None:
+    assert township.get(door, params={"limit": "10001"}).status_code == status
+
+
+@pytest.mark.parametrize(
+    "wrong",
+    [
+        *({"limit": limit} for limit in (0, "x", True)),
+        *({"bbox": box} for box in ([1, 2], [1, 5, 3, 4], [0] * 7)),
+        *({"datetime": time} for time in ("", "../..")),
+    ],
+)
+def test_a_body_is_refused_what_an_address_is(
+    township: TestClient, wrong: dict[str, object]
+) -> None:
+    answer = township.post("/stac/search", json=wrong)
+    assert (answer.status_code, answer.json()["parameter"]) == (400, next(iter(wrong)))
+
+
+def test_boxes_across_the_antimeridian_and_without_area_find_what_they_meet(
+    township: TestClient,
+) -> None:
+    for door in ("/api/cases", "/ogc/collections/cases/items"):
+
+        def found(box: str, door: str = door) -> int:
+            answer = township.get(door, params={"bbox": box}).json()
+            return len(answer["items"] if "items" in answer else answer["features"])
+
+        assert found("105.9,29.35,-170,29.36") == found("105.9,29.35,180,29.36") > 0
+        west, south = township.get("/api/cases").json()["items"][0]["geometry"]["coordinates"][0][
+            0
+        ][0]
+        assert found(f"{west},{south},{west},{south}") > 0
