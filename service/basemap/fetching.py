@@ -10,6 +10,7 @@ from dataclasses import dataclass
 from functools import cached_property
 
 import httpx
+import structlog
 
 from service.basemap.layers import BasemapLayer, basemap_layers
 from service.errors import NotFound, Unavailable
@@ -19,9 +20,21 @@ from spatial.messages import Message
 NO_LAYER = Message("没有配置这个底图。", "There is no such layer of the ground.")
 NO_TILE = Message("底图在此处没有图片。", "The ground has no picture here.")
 SILENT = Message(
-    "底图服务暂时无法访问；图斑和地块不受影响。",
-    "The server of the ground does not answer; cases and plots are not concerned.",
+    "底图服务没有应答，暂时只显示图斑和地块，办理不受影响。"
+    "请管理员检查服务器能否访问底图地址（天地图，或 PLOTWATCH_BASEMAP__URL）。",
+    "The server of the base map does not answer; cases and plots are shown without it. Ask the "
+    "administrator to check that this server can reach it (天地图, or PLOTWATCH_BASEMAP__URL).",
 )
+REFUSED = Message(
+    "底图服务拒绝提供图片（HTTP {status}），暂时只显示图斑和地块，办理不受影响。"
+    "多半是密钥有误、过期或超过用量：请管理员检查 PLOTWATCH_BASEMAP__TIANDITU_KEY"
+    "（须为服务器端密钥）或 PLOTWATCH_BASEMAP__URL，改后重启服务。",
+    "The server of the base map gives no pictures (HTTP {status}); cases and plots are shown "
+    "without it. Its key may be wrong, expired or used up: ask the administrator to check "
+    "PLOTWATCH_BASEMAP__TIANDITU_KEY (a key for servers) or PLOTWATCH_BASEMAP__URL, and to restart "
+    "the service.",
+)
+log = structlog.get_logger()
 
 
 @dataclass(frozen=True)
@@ -59,12 +72,14 @@ class Basemap:
             raise NotFound(NO_TILE)
         media_type = answer.headers.get("content-type", "").partition(";")[0]
         if answer.status_code != 200 or not media_type.startswith("image/"):
-            raise Unavailable(SILENT)
+            log.warning("the base map gives no picture", layer=name, status=answer.status_code)
+            raise Unavailable(REFUSED.format(status=answer.status_code), code="basemap-unreadable")
         return Picture(answer.content, media_type)
 
     async def _ask(self, layer: BasemapLayer, z: int, x: int, y: int) -> httpx.Response:
         try:
             return await self._client.get(layer.address(z, x, y))
-        except httpx.HTTPError:
+        except (httpx.HTTPError, httpx.InvalidURL) as error:
             # Without its cause: the address in it holds the key.
-            raise Unavailable(SILENT) from None
+            log.warning("no base map", layer=layer.name, reason=type(error).__name__)
+            raise Unavailable(SILENT, code="basemap-unreadable") from None

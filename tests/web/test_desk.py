@@ -8,7 +8,7 @@ from pathlib import Path
 
 import httpx
 import pytest
-from playwright.sync_api import expect
+from playwright.sync_api import Route, expect
 from python_calamine import CalamineWorkbook
 
 from tests.web.desk import Desk
@@ -45,6 +45,30 @@ def test_a_click_on_ground_shows_its_plot(open_desk: OpenDesk, api: Api) -> None
     drawer = desk.page.get_by_role("complementary")
     expect(drawer).to_contain_text(card["plot_no"])
     expect(drawer).to_contain_text(f"{card['area_mu']:.2f}")
+
+
+def test_a_ground_that_cannot_be_read_is_told_once(open_desk: OpenDesk) -> None:
+    desk = open_desk("office")
+    layers = {"items": [{"name": "base", "attribution": "示例", "deepest": 18}]}
+    refusal = {"code": "basemap-unreadable", "detail": "请管理员检查底图密钥", "detail_en": "Key"}
+    asked: list[str] = []
+
+    def refuse(route: Route) -> None:
+        asked.append(route.request.url)
+        route.fulfill(status=503, content_type="application/problem+json", json=refusal)
+
+    desk.page.route(re.compile("/api/basemap$"), lambda route: route.fulfill(json=layers))
+    desk.page.route(re.compile("/api/basemap/base/"), refuse)
+    desk.open("/map")
+    notice = desk.page.get_by_text("请管理员检查底图密钥")
+    expect(notice).to_have_count(1)
+    desk.wait_for_map()
+    assert len(asked) > 1
+    desk.page.get_by_role("status").get_by_role("button", name="关闭").click()
+    desk.page.get_by_role("link", name="图斑", exact=True).click()
+    desk.page.get_by_role("link", name="一张图", exact=True).click()
+    desk.wait_for_map()
+    expect(notice).to_have_count(0)
 
 
 def test_coordinates_of_either_system_lead_to_their_place(open_desk: OpenDesk) -> None:

@@ -87,22 +87,29 @@ def test_a_tile_is_fetched_and_passed_on(runtime: Runtime, tiles: TileServer) ->
 
 @pytest.mark.usefixtures("client")
 @pytest.mark.parametrize(
-    ("status", "media_type", "told"),
-    [(404, "image/png", 404), (204, "image/png", 404), (403, "text/html", 503)],
+    ("status", "media_type", "told", "code"),
+    [
+        (404, "image/png", 404, "not-found"),
+        (204, "image/png", 404, "not-found"),
+        (403, "text/html", 503, "basemap-unreadable"),
+        (200, "text/html", 503, "basemap-unreadable"),
+    ],
 )
 def test_what_is_no_picture_is_told_as_what_it_is(
-    runtime: Runtime, tiles: TileServer, status: int, media_type: str, told: int
+    runtime: Runtime, tiles: TileServer, status: int, media_type: str, told: int, code: str
 ) -> None:
     tiles.status, tiles.media_type = status, media_type
     with opened(runtime, f"{tiles.url}/{{z}}/{{x}}/{{y}}?key={KEY}") as client:
         answer = client.get("/api/basemap/base/3/6/3")
-        assert answer.status_code == told
+        assert (answer.status_code, answer.json()["code"]) == (told, code)
         assert KEY not in answer.text
+        assert told == 404 or f"HTTP {status}" in answer.json()["detail"]
 
 
 @pytest.mark.usefixtures("client")
-def test_a_server_that_is_away_is_a_503(runtime: Runtime) -> None:
-    with opened(runtime, f"http://127.0.0.1:1/{{z}}/{{x}}/{{y}}?key={KEY}") as client:
+@pytest.mark.parametrize("server", ["http://127.0.0.1:1", "http://127.0.0.1:x", "127.0.0.1:1"])
+def test_a_server_that_is_away_is_a_503(runtime: Runtime, server: str) -> None:
+    with opened(runtime, f"{server}/{{z}}/{{x}}/{{y}}?key={KEY}") as client:
         answer = client.get("/api/basemap/base/3/6/3")
         assert answer.status_code == 503
         assert KEY not in answer.text

@@ -1,7 +1,9 @@
-import { AttributionControl, type Map } from 'maplibre-gl'
+import { AJAXError, AttributionControl, type ErrorEvent, type Map } from 'maplibre-gl'
 import { ref } from 'vue'
 import { content, service } from '@/api/client'
+import { problemOf } from '@/api/problem'
 import type { BasemapLayer } from '@/api/types'
+import { toast } from '@/shell/toasts'
 import { layerState } from './layerState'
 
 /** The layers of the ground from the bottom up, where the deployment has any. */
@@ -17,10 +19,21 @@ async function learn(): Promise<void> {
   }
 }
 
+/** Whether somebody was told that the ground cannot be read: every tile of every map fails alike. */
+let told = false
+
+async function tellOnce({ error }: ErrorEvent): Promise<void> {
+  if (!(error instanceof AJAXError) || !error.url.includes('/api/basemap/')) return console.error(error)
+  if (told || error.status !== 503) return
+  told = true
+  toast((await problemOf(new Response(error.body, { status: error.status }))).sentence, true)
+}
+
 /** Lay the ground beneath all that a map shows. */
 export async function layGround(map: Map): Promise<void> {
   await (asked ??= learn())
   if (!basemap.value.length || !map.getContainer().isConnected) return
+  map.on('error', tellOnce)
   const above = map.getLayersOrder().find((id) => id !== 'ground')
   const { shown, opacity } = layerState['basemap']!
   for (const { name, attribution, deepest } of basemap.value) {

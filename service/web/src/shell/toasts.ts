@@ -7,6 +7,7 @@ export interface Toast {
 }
 
 const SECONDS = 6
+const CHARACTERS_READ_IN_A_SECOND = 10
 let last = 0
 
 export const toasts = ref<Toast[]>([])
@@ -15,7 +16,7 @@ export const toasts = ref<Toast[]>([])
 export function toast(text: string, bad = false): void {
   const id = ++last
   toasts.value.push({ id, text, bad })
-  setTimeout(() => dismiss(id), SECONDS * 1000)
+  setTimeout(() => dismiss(id), Math.max(SECONDS, text.length / CHARACTERS_READ_IN_A_SECOND) * 1000)
 }
 
 export function dismiss(id: number): void {
