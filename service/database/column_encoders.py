@@ -68,6 +68,8 @@ def column_encoder(kind: TypeEngine[Any]) -> Encoder:
 def _numbers(width: int, values: Sequence[int | None] | NDArray[np.integer[Any]]) -> Field:
     if isinstance(values, np.ndarray):
         return integer_field(values, width)
+    if None not in values:
+        return integer_field(np.array(values, np.int64), width)
     numbers = pa.array(values).cast(pa.int64())
     present = integer_field(np.asarray(numbers.fill_null(0)), width)
     return nullable(present, np.asarray(numbers.is_null()))
