@@ -10,6 +10,7 @@ import orjson
 from fastapi import Path, Query, Request
 from pydantic import BeforeValidator
 
+from service.addresses import public_address
 from service.errors import InvalidParameter
 from spatial.messages import Message
 
@@ -94,4 +95,4 @@ def next_link(request: Request, cursor: str | None) -> str | None:
     """The absolute address of the following page."""
     if cursor is None:
         return None
-    return str(request.url.include_query_params(after=cursor))
+    return public_address(request, after=cursor)

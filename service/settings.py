@@ -177,7 +177,9 @@ class Settings(BaseSettings):
     files_url: str | None = None
     """Where uploads, photos and scenes are kept: a folder or ``s3://bucket/prefix``."""
     public_url: str | None = None
-    """The address people use, for links in alerts; the request's own address without it."""
+    """The address people use, such as ``https://host`` or ``https://host/path`` behind a proxy that
+    takes the path away: links in alerts and in answers begin with it. Without it those in answers
+    have the request's own address, or the one in ``X-Forwarded-Host`` and ``-Proto``."""
     inbox: Path | None = None
     """A watched folder: complete files in it are imported by themselves, as patches; those in a
     folder in it that is named like a layer, as that layer."""

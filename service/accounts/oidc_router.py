@@ -10,9 +10,9 @@ from fastapi.responses import RedirectResponse
 from service.accounts.links import PAGE, issue_code
 from service.accounts.oidc import LOGIN_LASTS, account_of_claims, begin_login, finish_login
 from service.accounts.oidc_provider import REFUSED
+from service.addresses import public_root
 from service.dependencies import TheRuntime
 from service.errors import NotAuthenticated
-from service.runtime import Runtime
 
 COOKIE = "plotwatch_oidc"
 DOOR = "/api/auth/oidc"
@@ -24,14 +24,14 @@ router = APIRouter(tags=["accounts"])
 @router.get("/auth/oidc/start", response_class=RedirectResponse, status_code=303)
 def start(runtime: TheRuntime, request: Request) -> Response:
     """Send the browser to the identity provider."""
-    beginning = begin_login(runtime.settings, _way_back(runtime, request))
+    beginning = begin_login(runtime.settings, _way_back(request))
     answer = RedirectResponse(beginning.address, 303)
     answer.set_cookie(
         COOKIE,
         beginning.keepsake,
         max_age=int(LOGIN_LASTS.total_seconds()),
         path=DOOR,
-        secure=_base(runtime, request).startswith("https"),
+        secure=public_root(request).startswith("https"),
         httponly=True,
         samesite="lax",
     )
@@ -51,18 +51,14 @@ def come_back(
     if error is not None or code is None or state is None:
         raise NotAuthenticated(REFUSED)
     settings = runtime.settings
-    claims = finish_login(settings, keepsake, state, code, _way_back(runtime, request))
+    claims = finish_login(settings, keepsake, state, code, _way_back(request))
     with runtime.database.transaction() as session:
         account = account_of_claims(session, settings, claims)
         link = issue_code(session, settings, account)
-    answer = RedirectResponse(_base(runtime, request) + PAGE + link, 303)
+    answer = RedirectResponse(public_root(request) + PAGE + link, 303)
     answer.delete_cookie(COOKIE, path=DOOR)
     return answer
 
 
-def _base(runtime: Runtime, request: Request) -> str:
-    return (runtime.settings.public_url or str(request.base_url)).rstrip("/")
-
-
-def _way_back(runtime: Runtime, request: Request) -> str:
-    return f"{_base(runtime, request)}{DOOR}/callback"
+def _way_back(request: Request) -> str:
+    return f"{public_root(request)}{DOOR}/callback"

@@ -31,19 +31,6 @@ def geojson_response(content: bytes, headers: Mapping[str, str]) -> Response:
     return Response(content, media_type=GEOJSON, headers=headers)
 
 
-def base_url(request: Request, public_url: str | None) -> str:
-    """The address the caller knows the service by, without a slash at its end.
-
-    The configured one, or what a proxy in front says the caller asked for, or the request's own.
-    """
-    if public_url:
-        return public_url.rstrip("/")
-    scheme = request.headers.get("x-forwarded-proto", request.url.scheme).split(",")[0].strip()
-    host = request.headers.get("x-forwarded-host", "").split(",")[0].strip()
-    root = str(request.scope.get("root_path", "")).removesuffix("/ogc")
-    return f"{scheme}://{host or request.url.netloc}{root}".rstrip("/")
-
-
 def question(request: Request, principal: Principal) -> Question:
     """All of a request, and of who sent it, that its answer depends on beside the data."""
     scope, headers = request.scope, request.headers

@@ -12,6 +12,7 @@ from fastapi.sse import EventSourceResponse, ServerSentEvent
 from starlette.concurrency import run_in_threadpool
 
 from service.accounts.permissions import Action, require
+from service.addresses import address_of
 from service.dependencies import CurrentPrincipal, ReadingSession, TheRuntime
 from service.features.responses import GEOJSON
 from service.files.form_dependencies import form_documentation
@@ -98,7 +99,7 @@ def send_file(
         response.status_code = 200
     return SubmissionAnswer(
         id=number,
-        status_url=str(request.url_for("get_import", import_id=number)),
+        status_url=address_of(request, "get_import", import_id=number),
         duplicate_of=number if submission.duplicate else None,
     )
 
@@ -163,7 +164,7 @@ def get_import(
 ) -> ImportDetail:
     """One import: how far it is, what was decided, and the first problems."""
     problems = problem_rows(session, record.job.id, runtime.settings.imports.problems_shown)
-    receipt = str(request.url_for("get_receipt", import_id=record.job.id))
+    receipt = address_of(request, "get_receipt", import_id=record.job.id)
     return ImportDetail.detailed(record, problems, receipt)
 
 
@@ -173,7 +174,7 @@ async def follow_import(
 ) -> AsyncIterator[ServerSentEvent]:
     """The import as it goes: an event for every change, ended by the last."""
     import_id = record.job.id
-    receipt = str(request.url_for("get_receipt", import_id=import_id))
+    receipt = address_of(request, "get_receipt", import_id=import_id)
     told: ImportDetail | None = None
     while told is None or not told.status.final:
         detail = await run_in_threadpool(current_detail, runtime, import_id, receipt)

@@ -9,10 +9,11 @@ from starlette.requests import Request
 from starlette.responses import Response
 
 from service.accounts.permissions import Action, allowed
+from service.addresses import public_root
 from service.features.access import Access, Admission
 from service.features.dependencies import admitted, the_access
 from service.features.query import QueryParameters
-from service.features.responses import REVALIDATE, base_url
+from service.features.responses import REVALIDATE
 from service.ogc.extents import Extents
 from service.ogc.html_pages import Page, html_response
 from service.ogc.links import Addresses
@@ -87,13 +88,11 @@ def opened_by(request: Request, admission: Admission) -> Call:
         InvalidParameter: for a repeated parameter or an unknown ``f``.
     """
     parameters = QueryParameters(request.query_params.multi_items())
-    runtime: Runtime = request.app.state.runtime
-    root = base_url(request, runtime.settings.public_url) + PREFIX
     return Call(
         request=request,
         access=the_access(request),
         admission=admission,
         parameters=parameters,
-        addresses=Addresses(root),
+        addresses=Addresses(public_root(request) + PREFIX),
         html=wants_html(parameters.take("f"), request.headers.get("accept", "")),
     )

@@ -8,18 +8,13 @@ from starlette.requests import Request
 from starlette.responses import Response
 
 from service.accounts.permissions import Action, require
+from service.addresses import public_address, public_place
 from service.dependencies import CurrentPrincipal, ReadingSession
 from service.documentation.security_dependencies import ANY_OF_THEM
 from service.features.dependencies import admitted, the_access
 from service.features.pages import Page, collection_bytes, read_page, selection_tag, stale
 from service.features.query import QueryParameters
-from service.features.responses import (
-    GEOJSON,
-    base_url,
-    geojson_response,
-    not_modified,
-    tagged_headers,
-)
+from service.features.responses import GEOJSON, geojson_response, not_modified, tagged_headers
 from service.paging import RowId, encode_cursor
 from service.plots.parameters import PLOTS_PARAMETERS
 from service.plots.queries import covering_zones, find_plot
@@ -46,13 +41,12 @@ async def read_plots(request: Request) -> Response:
     count = parameters.take_flag("count")
     selection = take_plots(parameters, admission.state, runtime.settings.zone)
     parameters.refuse_rest()
-    address = f"{base_url(request, runtime.settings.public_url)}{request.url.path}"
-    more = (limit, count, address, zone_tags(admission.state))
+    more = (limit, count, public_place(request), zone_tags(admission.state))
     tag = selection_tag(selection, admission, *more)
     if not stale(request.headers.get("if-none-match"), tag):
         return not_modified(tag)
     page = await read_page(access, admission, selection, limit, count)
-    head = _head(page, _next_address(request, address, page))
+    head = _head(page, _next_address(request, page))
     headers = tagged_headers(tag, **{"Content-Crs": f"<{selection.crs.uri}>"})
     return geojson_response(collection_bytes(page, head), headers)
 
@@ -65,12 +59,12 @@ def read_plot(session: ReadingSession, principal: CurrentPrincipal, plot_id: Row
     return PlotCard.of(plot, version, covering_zones(session, plot))
 
 
-def _next_address(request: Request, address: str, page: Page) -> str | None:
+def _next_address(request: Request, page: Page) -> str | None:
     if page.following is None:
         return None
     # Pages that follow stay in the version that the first one showed.
     pinned = {"after": encode_cursor(page.following), "version": page.versions[0].version}
-    return f"{address}?{request.url.include_query_params(**pinned).query}"
+    return public_address(request, **pinned)
 
 
 def _head(page: Page, following: str | None) -> bytes:

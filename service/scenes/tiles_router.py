@@ -9,6 +9,7 @@ from fastapi import APIRouter, Query, Request, Response
 from fastapi.responses import FileResponse, StreamingResponse
 
 from service.accounts.permissions import Action, require
+from service.addresses import public_root
 from service.dependencies import CurrentPrincipal, ReadingSession, TheRuntime
 from service.paging import RowId
 from service.scenes.map_tiles import (
@@ -143,5 +144,4 @@ def get_scene_file(
 
 
 def _tiles_at(request: Request, under: str, bands: Combination) -> str:
-    base = str(request.base_url).rstrip("/")
-    return f"{base}/api/scenes/{under}/{{z}}/{{x}}/{{y}}.png?bands={bands.value}"
+    return f"{public_root(request)}/api/scenes/{under}/{{z}}/{{x}}/{{y}}.png?bands={bands.value}"

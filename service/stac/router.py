@@ -11,6 +11,7 @@ from fastapi.responses import JSONResponse
 from pydantic import BaseModel, BeforeValidator, Field
 
 from service.accounts.permissions import Action, require
+from service.addresses import public_address, public_place, public_root
 from service.dependencies import CurrentPrincipal, ReadingSession
 from service.errors import NotFound
 from service.features.crs import CRS84
@@ -69,7 +70,7 @@ Token = Annotated[str | None, Query(max_length=200)]
 def get_catalogue(request: Request, principal: CurrentPrincipal) -> dict[str, Any]:
     """The landing page."""
     require(principal, Action.READ_MAP)
-    return documents.landing(_base(request))
+    return documents.landing(public_root(request))
 
 
 @router.get("/conformance")
@@ -84,7 +85,7 @@ def get_collections(
     request: Request, session: ReadingSession, principal: CurrentPrincipal
 ) -> dict[str, Any]:
     """The one collection."""
-    base = _base(request)
+    base = public_root(request)
     root = f"{base}/stac"
     return {
         "collections": [get_collection(request, session, principal, documents.COLLECTION)],
@@ -103,7 +104,7 @@ def get_collection(
     """A collection, with the extent of what the caller may see."""
     require(principal, Action.READ_MAP)
     _refuse_other(name)
-    return documents.collection(_base(request), extent_seen(session, principal))
+    return documents.collection(public_root(request), extent_seen(session, principal))
 
 
 @router.get("/collections/{name}/items", response_class=GeoJsonResponse)
@@ -137,7 +138,7 @@ def get_item(
     found = search(session, principal, Search(ids=[number], limit=1)).scenes
     if not found:
         raise NotFound(NO_SCENE)
-    return GeoJsonResponse(documents.item(_base(request), found[0]))
+    return GeoJsonResponse(documents.item(public_root(request), found[0]))
 
 
 @router.get("/search", response_class=GeoJsonResponse)
@@ -172,13 +173,13 @@ def search_items_by_body(
         collections=body.collections, limit=body.limit, token=body.token,
     )  # fmt: skip
     found = search(session, principal, wish)
-    links: list[dict[str, Any]] = [link(_own_address(request), "self", GEOJSON)]
+    links: list[dict[str, Any]] = [link(public_place(request), "self", GEOJSON)]
     if found.next:
         following = body.model_dump(exclude_none=True) | {"token": found.next}
         links.append(
-            {**link(_own_address(request), "next", GEOJSON), "method": "POST", "body": following}
+            {**link(public_place(request), "next", GEOJSON), "method": "POST", "body": following}
         )
-    base = _base(request)
+    base = public_root(request)
     return GeoJsonResponse(documents.item_collection(base, found.scenes, found.matched, links))
 
 
@@ -187,20 +188,12 @@ def _page(
 ) -> GeoJsonResponse:
     require(principal, Action.READ_MAP)
     found = search(session, principal, wish)
-    links: list[Link] = [link(str(request.url), "self", GEOJSON)]
+    links: list[Link] = [link(public_address(request), "self", GEOJSON)]
     if found.next:
-        following = str(request.url.include_query_params(token=found.next))
+        following = public_address(request, token=found.next)
         links.append(link(following, "next", GEOJSON, method="GET"))
-    base = _base(request)
+    base = public_root(request)
     return GeoJsonResponse(documents.item_collection(base, found.scenes, found.matched, links))
-
-
-def _base(request: Request) -> str:
-    return str(request.base_url).rstrip("/")
-
-
-def _own_address(request: Request) -> str:
-    return str(request.url.remove_query_params(list(request.query_params)))
 
 
 def _list(text: str | None) -> list[str] | None:

@@ -8,10 +8,10 @@ from fastapi import APIRouter, Query
 from starlette.requests import Request
 from starlette.responses import JSONResponse, Response
 
+from service.addresses import public_root
 from service.documentation.security_dependencies import ANY_OF_THEM
 from service.features.dependencies import admitted, the_access
-from service.features.responses import REVALIDATE, base_url
-from service.runtime import Runtime
+from service.features.responses import REVALIDATE
 from service.tiles.address import parse_tile
 from service.tiles.behaviour import TileAnswer, parse_layers, tile_answer
 from service.tiles.layers import TileFilters
@@ -38,9 +38,7 @@ async def read_style(request: Request) -> JSONResponse:
 
     Open to everybody: it says nothing of the ground, and QGIS 3.22 asks for it without a login.
     """
-    runtime: Runtime = request.app.state.runtime
-    root = base_url(request, runtime.settings.public_url)
-    return JSONResponse(style_document(root), headers={"Cache-Control": REVALIDATE})
+    return JSONResponse(style_document(public_root(request)), headers={"Cache-Control": REVALIDATE})
 
 
 @router.get(

@@ -71,6 +71,14 @@ def test_a_file_is_taken_and_followed_to_its_publishing(
     assert (job["counts"]["read"], job["counts"]["cases_raised"]) == (3, 0)
 
 
+def test_an_import_is_followed_at_the_public_address(office: TestClient, plots_file: Path) -> None:
+    office.headers["X-Forwarded-Host"] = "farm.example"
+    answer = send(office, plots_file, "plots").json()
+    assert answer["status_url"] == f"http://farm.example/api/imports/{answer['id']}"
+    told = office.get(f"/api/imports/{answer['id']}").json()
+    assert told["receipt_url"] == f"http://farm.example/api/imports/{answer['id']}/receipt.csv"
+
+
 def test_the_same_bytes_again_point_at_the_earlier_import(
     office: TestClient, plots_file: Path
 ) -> None:
