@@ -55,7 +55,7 @@ NOTHING = sql.SQL("SELECT NULL::text")
 
 
 def base_changed(
-    session: Session, layer: LayerName, version: LayerVersion, settings: Settings | None = None
+    session: Session, layer: LayerName, version: LayerVersion, settings: Settings
 ) -> ScreeningCounts | None:
     """Screen again the patches whose ground a new version of a base layer changes.
 
@@ -63,7 +63,6 @@ def base_changed(
     say what was, what is and why; concluded ones are annotated; patches that raised none may
     raise one now. Returns None when no patch is concerned.
     """
-    settings = settings or Settings()
     lock_publishing(session)
     reach_m = settings.screening.tolerance_m
     if layer is LayerName.PLOTS:

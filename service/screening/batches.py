@@ -18,9 +18,7 @@ from service.settings import Settings
 from spatial.messages import Message
 
 
-def screen_batch(
-    session: Session, import_id: int, settings: Settings | None = None
-) -> ScreeningCounts:
+def screen_batch(session: Session, import_id: int, settings: Settings) -> ScreeningCounts:
     """Screen the patches that an import brought or changed, and raise or join their cases.
 
     Works in the session's transaction and sees what it has written, unpublished as it is.
@@ -31,7 +29,7 @@ def screen_batch(
         batch_id=import_id,
         detail={"batch_id": import_id},
     )
-    return _screen(session, patches_of(session, import_id), occasion, settings or Settings())
+    return _screen(session, patches_of(session, import_id), occasion, settings)
 
 
 def screen_again(

@@ -133,21 +133,33 @@ def _carry_over(
     taken: set[tuple[int, str]] = set()
     for position, one in enumerate(held):
         known, successor = cases[one.case_id], now.get(one.sighting.key)
-        if one.sighting.patch_id not in screened:
-            kept: Sighting | None = one.sighting
-        elif known.standing in (Standing.WORKED, Standing.UNTOUCHED) and successor:
+        kept: Sighting | None = one.sighting
+        remark: Remark | None = None
+        if one.sighting.patch_id in screened:
+            kept, remark = _screened_again(one, known, successor, position in answered)
+        if successor and (kept is successor or remark is Remark.JUDGED_ANEW):
             taken.add(successor.key)
-            kept = successor
-        else:
-            kept = None if known.is_loose else one.sighting
-            if position in answered and successor:
-                taken.add(successor.key)
-                _note(plan, Remark.JUDGED_ANEW, one, successor)
-            elif not successor and not known.is_loose:
-                _note(plan, Remark.NO_LONGER_SUSPECT, one, None)
+        if remark:
+            _note(plan, remark, one, successor)
         if kept and known.standing is not Standing.CLOSED:
             nodes.append(Node(sighting=kept, owner=known.id))
     return nodes + [Node(sighting=new, owner=None) for new in found if new.key not in taken]
+
+
+def _screened_again(
+    one: Held, known: KnownCase, successor: Sighting | None, still_there: bool
+) -> tuple[Sighting | None, Remark | None]:
+    """What goes on of a sighting whose patch was screened again, and what is remarked of it.
+
+    ``successor``: what the run says of its patch and village; ``still_there``: on the same ground.
+    """
+    if successor and known.standing in (Standing.WORKED, Standing.UNTOUCHED):
+        return successor, None
+    if known.is_loose:
+        return None, None
+    if not successor:
+        return one.sighting, Remark.NO_LONGER_SUSPECT
+    return one.sighting, Remark.JUDGED_ANEW if still_there else None
 
 
 def _still_there(
