@@ -65,10 +65,10 @@ export async function readJson<T>(path: string, wish: Wish = {}): Promise<T> {
   return (await (await read(path, wish)).json()) as T
 }
 
-/** The page that follows: the service names it by its whole address. */
+/** The page that follows: the service names it by its whole public address, a proxy's path included. */
 export function readFollowing<T>(next: string): Promise<T> {
   const { pathname, search } = new URL(next)
-  return readJson(pathname + search)
+  return readJson(pathname.slice(pathname.indexOf('/api/')) + search)
 }
 
 async function answered(request: Request): Promise<Response> {
