@@ -4,16 +4,19 @@ from __future__ import annotations
 
 import base64
 import binascii
-from typing import Annotated
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from typing import Annotated, TypeVar
 
 import orjson
-from fastapi import Path, Query, Request
+from fastapi import Depends, Path, Query, Request
 from pydantic import BeforeValidator
 
 from service.addresses import public_address
 from service.errors import InvalidParameter
 from spatial.messages import Message
 
+Row = TypeVar("Row")
 MAX_LIMIT = 10_000
 DEFAULT_LIMIT = 100
 
@@ -96,3 +99,46 @@ def next_link(request: Request, cursor: str | None) -> str | None:
     if cursor is None:
         return None
     return public_address(request, after=cursor)
+
+
+def cut_page(rows: Sequence[Row], limit: int) -> tuple[Sequence[Row], Row | None]:
+    """The rows of a page for which one more than ``limit`` was read.
+
+    The second is the last of them when another page follows, None at the end of the list.
+    """
+    page = rows[:limit]
+    return page, page[-1] if len(rows) > limit else None
+
+
+@dataclass(frozen=True, slots=True)
+class AskedPage:
+    """The page that a request asks for, of a list whose rows are in the order of their ids."""
+
+    request: Request
+    limit: int
+    after: int | None
+    """The id of the last row of the page before; None for the first page."""
+
+    @property
+    def rows_to_read(self) -> int:
+        """One more than are shown, which tells whether another page follows."""
+        return self.limit + 1
+
+    def cut(
+        self, rows: Sequence[Row], id_of: Callable[[Row], int]
+    ) -> tuple[Sequence[Row], str | None]:
+        """The rows to show, and the address of the following page."""
+        page, last = cut_page(rows, self.limit)
+        cursor = None if last is None else encode_cursor(id_of(last))
+        return page, next_link(self.request, cursor)
+
+
+async def asked_page(
+    request: Request, limit: Limit = DEFAULT_LIMIT, after: After = None
+) -> AskedPage:
+    """The page that ``limit`` and ``after`` name."""
+    cursor = decode_cursor(after, int)
+    return AskedPage(request, limit, int(cursor[0]) if cursor else None)
+
+
+ThePage = Annotated[AskedPage, Depends(asked_page)]

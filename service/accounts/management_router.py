@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from fastapi import APIRouter, Request, Response
+from fastapi import APIRouter, Response
 
 from service.accounts.api_tokens import tokens_of
 from service.accounts.events import events_of
@@ -31,30 +31,25 @@ from service.accounts.schemas import (
     PasswordReset,
 )
 from service.dependencies import CurrentPrincipal, ReadingSession, TheRuntime
-from service.paging import After, Limit, RowId, decode_cursor, encode_cursor, next_link
+from service.paging import RowId, ThePage
 
 router = APIRouter(tags=["accounts"])
 
 
 @router.get("/accounts")
 def read_accounts(
-    request: Request,
     session: ReadingSession,
     principal: CurrentPrincipal,
     filters: TheAccountFilters,
-    limit: Limit = 100,
-    after: After = None,
+    asked: ThePage,
 ) -> Accounts:
     """Accounts, disabled ones too, in the order they were made."""
-    keys = decode_cursor(after, int)
-    last = int(keys[0]) if keys else 0
-    rows, total = list_accounts(session, principal, filters, after=last, limit=limit + 1)
-    cursor = encode_cursor(rows[limit - 1].account.id) if len(rows) > limit else None
-    return Accounts(
-        accounts=[ListedAccountAnswer.of_listed(row) for row in rows[:limit]],
-        total=total,
-        next=next_link(request, cursor),
+    rows, total = list_accounts(
+        session, principal, filters, after=asked.after or 0, limit=asked.rows_to_read
     )
+    page, following = asked.cut(rows, lambda row: row.account.id)
+    accounts = [ListedAccountAnswer.of_listed(row) for row in page]
+    return Accounts(accounts=accounts, total=total, next=following)
 
 
 @router.post("/accounts", status_code=201)
@@ -128,18 +123,13 @@ def read_tokens(
 
 @router.get("/accounts/{account_id}/events")
 def read_events(
-    request: Request,
     session: ReadingSession,
     principal: CurrentPrincipal,
     account_id: RowId,
-    limit: Limit = 100,
-    after: After = None,
+    asked: ThePage,
 ) -> AccountEvents:
     """What happened to an account, newest first: changes of it, log-ins, lock-outs."""
     require(principal, Action.MANAGE_ACCOUNTS)
-    keys = decode_cursor(after, int)
-    before = int(keys[0]) if keys else None
-    events = events_of(session, account_id, limit=limit + 1, before=before)
-    cursor = encode_cursor(events[limit - 1].id) if len(events) > limit else None
-    items = [EventAnswer.of(event) for event in events[:limit]]
-    return AccountEvents(items=items, next=next_link(request, cursor))
+    events = events_of(session, account_id, limit=asked.rows_to_read, before=asked.after)
+    page, following = asked.cut(events, lambda event: event.id)
+    return AccountEvents(items=[EventAnswer.of(event) for event in page], next=following)

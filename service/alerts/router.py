@@ -17,6 +17,7 @@ from service.accounts.permissions import Action, require
 from service.accounts.roles import Principal
 from service.alerts import feed
 from service.alerts.content import notice_data
+from service.alerts.models import Delivery
 from service.alerts.schemas import (
     DeliveryAnswer,
     DeliveryPage,
@@ -29,10 +30,12 @@ from service.alerts.statuses import DeliveryStatus
 from service.alerts.subscriptions import subscribe, subscriptions_of, unsubscribe
 from service.dependencies import CurrentPrincipal, ReadingSession, TheRuntime
 from service.paging import (
+    DEFAULT_LIMIT,
     LARGEST_ID,
     After,
     Limit,
     RowId,
+    cut_page,
     decode_cursor,
     encode_cursor,
     invalid_cursor,
@@ -90,17 +93,16 @@ def list_deliveries(
     session: ReadingSession,
     principal: CurrentPrincipal,
     status: DeliveryStatus | None = None,
-    limit: Limit = 100,
+    limit: Limit = DEFAULT_LIMIT,
     after: After = None,
 ) -> DeliveryPage:
     """Messages sent, waiting and given up; newest first."""
     require(principal, Action.MANAGE_SUBSCRIPTIONS)
-    rows = feed.deliveries(session, principal, status, _position(after), limit)
-    last = rows[-1][0] if len(rows) == limit else None
-    following = encode_cursor(last.created_at.isoformat(), str(last.id)) if last else None
+    rows = feed.deliveries(session, principal, status, _position(after), limit + 1)
+    page, last = cut_page(rows, limit)
     return DeliveryPage(
-        items=[DeliveryAnswer.of(delivery, subscription) for delivery, subscription in rows],
-        next=next_link(request, following),
+        items=[DeliveryAnswer.of(delivery, subscription) for delivery, subscription in page],
+        next=next_link(request, _cursor(last[0]) if last else None),
     )
 
 
@@ -155,6 +157,10 @@ def _new_notices(runtime: Runtime, principal: Principal, position: int) -> Seque
     with runtime.database.reading() as session:
         notices = feed.notices_after(session, principal, position, NOTICES_AT_ONCE)
         return [notice_data(item) for item in notices]
+
+
+def _cursor(delivery: Delivery) -> str:
+    return encode_cursor(delivery.created_at.isoformat(), str(delivery.id))
 
 
 def _position(after: str | None) -> tuple[datetime, uuid.UUID] | None:

@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from typing import Annotated, Any
 
 import orjson
-from fastapi import APIRouter, Path, Query, Request, Response
+from fastapi import APIRouter, Path, Query, Response
 from fastapi.responses import StreamingResponse
 
 from service.accounts.permissions import Action, require
@@ -17,15 +17,7 @@ from service.cases.periods import Length
 from service.cases.queries import find_case, list_cases, stream_cases
 from service.dependencies import CurrentPrincipal, ReadingSession, TheRuntime
 from service.features.responses import GEOJSON
-from service.paging import (
-    DEFAULT_LIMIT,
-    After,
-    Limit,
-    RowId,
-    decode_cursor,
-    encode_cursor,
-    next_link,
-)
+from service.paging import RowId, ThePage
 from service.runtime import Runtime
 from service.text import TEXT
 
@@ -36,22 +28,18 @@ VillageCode = Annotated[str, Path(max_length=40, pattern=TEXT)]
 
 @router.get("/cases", response_model=schemas.CasePage)
 def get_cases(
-    request: Request,
     session: ReadingSession,
     principal: CurrentPrincipal,
     filters: TheFilters,
-    limit: Limit = DEFAULT_LIMIT,
-    after: After = None,
+    asked: ThePage,
     geometry: Annotated[bool, Query(description="Whether to send geometry, too")] = True,
 ) -> Response:
     """The cases that the caller may see, newest first."""
     require(principal, Action.READ_CASES)
-    cursor = decode_cursor(after, int)
-    last = int(cursor[0]) if cursor else None
-    found = list_cases(session, principal, filters, limit=limit + 1, after=last)
-    more = encode_cursor(found[limit - 1].case.id) if len(found) > limit else None
-    items = [answers.case_json(listed, geometry=geometry) for listed in found[:limit]]
-    return _json({"items": items, "next": next_link(request, more)})
+    found = list_cases(session, principal, filters, limit=asked.rows_to_read, after=asked.after)
+    page, following = asked.cut(found, lambda listed: listed.case.id)
+    items = [answers.case_json(listed, geometry=geometry) for listed in page]
+    return _json({"items": items, "next": following})
 
 
 @router.get("/cases.geojson", response_class=StreamingResponse)

@@ -12,6 +12,7 @@ from service.features.geojson import page_query
 from service.features.selection import Selection, picked, versions_read
 from service.features.state import PublishedVersion, entity_tag, tag_matches
 from service.features.types import FeatureType
+from service.paging import cut_page
 
 FORMAT = 2
 """Raised when pages of the same data come to look different."""
@@ -61,11 +62,10 @@ async def read_page(
         return Page((), None, 0, versions)
     query = page_query(rows_picked, selection.type, selection.properties, selection.crs, limit + 1)
     rows = await access.reader.rows(query, filtered=selection.filtered)
-    more = len(rows) > limit
-    following = int(rows[limit - 1][0]) if more else None
-    features = tuple(row[1] for row in rows[:limit])
-    matched = await _matched(access, admission, selection, len(rows), more, count)
-    return Page(features, following, matched, versions)
+    page, last = cut_page(rows, limit)
+    matched = await _matched(access, admission, selection, len(page), last is not None, count)
+    following = None if last is None else int(last[0])
+    return Page(tuple(row[1] for row in page), following, matched, versions)
 
 
 async def read_feature(

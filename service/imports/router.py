@@ -38,15 +38,7 @@ from service.imports.schemas import (
 )
 from service.imports.statuses import ImportStatus
 from service.imports.submitting import same_import, submit_upload
-from service.paging import (
-    DEFAULT_LIMIT,
-    After,
-    Limit,
-    RowId,
-    decode_cursor,
-    encode_cursor,
-    next_link,
-)
+from service.paging import RowId, ThePage
 from service.problems import problem, refusal
 from service.runtime import Runtime
 from spatial.errors import SpatialError
@@ -133,29 +125,19 @@ def look_at_file(sent: PreviewUpload, runtime: TheRuntime) -> PreviewAnswer | Re
 
 @router.get("")
 def list_imports(
-    request: Request,
     session: ReadingSession,
     principal: CurrentPrincipal,
+    asked: ThePage,
     layer: LayerName | None = None,
     status: ImportStatus | None = None,
-    limit: Limit = DEFAULT_LIMIT,
-    after: After = None,
 ) -> ImportPage:
     """Imports, newest first."""
     require(principal, Action.READ_IMPORTS)
-    cursor = decode_cursor(after, int)
     found = newest_imports(
-        session,
-        layer=layer,
-        status=status,
-        before_id=int(cursor[0]) if cursor else None,
-        limit=limit + 1,
+        session, layer=layer, status=status, before_id=asked.after, limit=asked.rows_to_read
     )
-    following = encode_cursor(found[limit - 1].job.id) if len(found) > limit else None
-    return ImportPage(
-        items=[ImportSummary.of(record) for record in found[:limit]],
-        next=next_link(request, following),
-    )
+    page, following = asked.cut(found, lambda record: record.job.id)
+    return ImportPage(items=[ImportSummary.of(record) for record in page], next=following)
 
 
 @router.get("/{import_id}")

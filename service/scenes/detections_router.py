@@ -2,19 +2,11 @@
 
 from __future__ import annotations
 
-from fastapi import APIRouter, Request, Response
+from fastapi import APIRouter, Response
 
 from service.accounts.permissions import Action, require
 from service.dependencies import CurrentPrincipal, ReadingSession, TheRuntime
-from service.paging import (
-    DEFAULT_LIMIT,
-    After,
-    Limit,
-    RowId,
-    decode_cursor,
-    encode_cursor,
-    next_link,
-)
+from service.paging import RowId, ThePage
 from service.scenes.detecting import Pairing
 from service.scenes.queries import find_detection, list_detections
 from service.scenes.schemas import DetectionAnswer, DetectionForm, DetectionPage
@@ -43,20 +35,16 @@ def compare_scenes(
 
 @router.get("")
 def get_detections(
-    request: Request,
     session: ReadingSession,
     principal: CurrentPrincipal,
-    limit: Limit = DEFAULT_LIMIT,
-    after: After = None,
+    asked: ThePage,
 ) -> DetectionPage:
     """Comparisons, last asked for first."""
     require(principal, Action.READ_IMPORTS)
-    cursor = decode_cursor(after, int)
-    before_id = int(cursor[0]) if cursor else None
-    found = list_detections(session, before_id=before_id, limit=limit + 1)
-    more = encode_cursor(found[limit - 1].id) if len(found) > limit else None
-    items = [DetectionAnswer.of(detection) for detection in found[:limit]]
-    return DetectionPage(items=items, next=next_link(request, more))
+    found = list_detections(session, before_id=asked.after, limit=asked.rows_to_read)
+    page, following = asked.cut(found, lambda detection: detection.id)
+    items = [DetectionAnswer.of(detection) for detection in page]
+    return DetectionPage(items=items, next=following)
 
 
 @router.get("/{detection_id}")

@@ -17,15 +17,7 @@ from service.features.state import tag_matches
 from service.files.form_dependencies import form_documentation, validated
 from service.files.receiving import FormReceiver
 from service.imports.form_dependencies import NO_FILE, received
-from service.paging import (
-    DEFAULT_LIMIT,
-    After,
-    Limit,
-    RowId,
-    decode_cursor,
-    encode_cursor,
-    next_link,
-)
+from service.paging import RowId, ThePage
 from service.scenes.arriving import Arrival
 from service.scenes.pictures import Which, case_chip, chip_key
 from service.scenes.queries import find_scene, list_scenes, serving
@@ -76,25 +68,21 @@ def send_scene(
 
 @router.get("/scenes")
 def get_scenes(
-    request: Request,
     session: ReadingSession,
     principal: CurrentPrincipal,
     boxes: TheBoxes,
+    asked: ThePage,
     since: Annotated[date | None, Query(alias="from")] = None,
     until: Annotated[date | None, Query(alias="to")] = None,
-    limit: Limit = DEFAULT_LIMIT,
-    after: After = None,
 ) -> ScenePage:
     """The scenes that the caller may see, last sent first."""
     require(principal, Action.READ_MAP)
-    cursor = decode_cursor(after, int)
     found = list_scenes(
         session, principal, boxes=boxes, since=since, until=until,
-        before_id=int(cursor[0]) if cursor else None, limit=limit + 1,
+        before_id=asked.after, limit=asked.rows_to_read,
     )  # fmt: skip
-    more = encode_cursor(found[limit - 1].id) if len(found) > limit else None
-    items = [SceneAnswer.of(scene) for scene in found[:limit]]
-    return ScenePage(items=items, next=next_link(request, more))
+    page, following = asked.cut(found, lambda scene: scene.id)
+    return ScenePage(items=[SceneAnswer.of(scene) for scene in page], next=following)
 
 
 @router.get("/scenes/{scene_id}")

@@ -17,7 +17,7 @@ from service.accounts.roles import Principal
 from service.errors import InvalidParameter
 from service.features.extent import Box, meeting
 from service.features.period import Period
-from service.paging import decode_cursor, encode_cursor, invalid_cursor
+from service.paging import cut_page, decode_cursor, encode_cursor, invalid_cursor
 from service.scenes.models import Scene
 from service.scenes.queries import seen_by
 from service.scenes.statuses import WorkStatus
@@ -71,9 +71,8 @@ def search(session: Session, principal: Principal, wish: Search) -> Found:
         .limit(wish.limit + 1)
     )
     found = session.scalars(statement).all()
-    page = found[: wish.limit]
-    more = len(found) > wish.limit
-    token = encode_cursor(page[-1].taken_on.isoformat(), page[-1].id) if more else None
+    page, last = cut_page(found, wish.limit)
+    token = None if last is None else encode_cursor(last.taken_on.isoformat(), last.id)
     return Found(page, matched, token)
 
 

@@ -9,7 +9,8 @@ import pytest
 from fastapi.testclient import TestClient
 
 from service.errors import InvalidParameter
-from service.paging import LARGEST_ID, decode_cursor, encode_cursor
+from service.paging import LARGEST_ID, cut_page, decode_cursor, encode_cursor
+from tests.conftest import PASSWORD
 
 BEYOND = str(LARGEST_ID + 1)
 
@@ -76,3 +77,20 @@ def test_a_cursor_gives_back_what_was_put_in() -> None:
     assert decode_cursor(encode_cursor("a", LARGEST_ID), str, int) == ("a", LARGEST_ID)
     with pytest.raises(InvalidParameter):
         decode_cursor(encode_cursor("a", "b"), str, int)
+
+
+def test_another_page_follows_only_what_does_not_end_here(client: TestClient) -> None:
+    assert cut_page([3, 2, 1], 2) == ([3, 2], 2)
+    assert cut_page([3, 2], 2) == ([3, 2], None)
+    assert cut_page([], 2) == ([], None)
+    client.auth = ("admin", PASSWORD)
+    every = client.get("/api/accounts").json()["accounts"]
+    exactly = client.get("/api/accounts", params={"limit": len(every)}).json()
+    assert (exactly["accounts"], exactly["next"]) == (every, None)
+    walked: list[dict[str, object]] = []
+    following = f"/api/accounts?limit={len(every) // 2}"
+    while following is not None:
+        page = client.get(following).json()
+        assert page["accounts"]
+        walked, following = walked + page["accounts"], page["next"]
+    assert walked == every
