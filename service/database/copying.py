@@ -37,10 +37,14 @@ def copy_rows(
     bytes with the storage SRID; JSON values are plain Python or bytes already written.
     """
     count, coming = 0, iter(rows)
+    some = list(islice(coming, ROWS_AT_ONCE))
+    if not some:
+        return 0
     with _copying(session, model, columns) as write:
-        while some := list(islice(coming, ROWS_AT_ONCE)):
+        while some:
             write(zip(*some, strict=True))
             count += len(some)
+            some = list(islice(coming, ROWS_AT_ONCE))
     return count
 
 
