@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from fastapi import APIRouter, FastAPI
+from fastapi import APIRouter, Depends, FastAPI
 from fastapi.middleware.gzip import GZipMiddleware
 
 from service import health, pages
@@ -28,6 +28,7 @@ from service.ledger.router import router as ledger
 from service.ogc.routes import ogc_routes
 from service.plots.router import router as plots
 from service.problems import install_error_handlers
+from service.query_dependencies import refuse_unknown_parameters
 from service.runtime import Runtime
 from service.scenes.detections_router import router as scene_detections
 from service.scenes.router import router as scenes
@@ -48,7 +49,6 @@ API_ROUTERS: tuple[APIRouter, ...] = (
     accounts,
     managed_accounts,
     api_tokens,
-    oidc,
     alerts,
     workdays,
     imports,
@@ -88,9 +88,13 @@ def create_application(runtime: Runtime) -> FastAPI:
     install_error_handlers(app)
     # Pages of features are asked for most: one prefix tells them from all that follows.
     app.router.routes.extend(ogc_routes())
-    for router in (*API_ROUTERS, documentation):
+    strict = [Depends(refuse_unknown_parameters)]
+    for router in API_ROUTERS:
+        app.include_router(router, prefix="/api", dependencies=strict)
+    app.include_router(stac, dependencies=strict)
+    # An identity provider sends back what it likes.
+    for router in (oidc, documentation):
         app.include_router(router, prefix="/api")
-    app.include_router(stac)
     app.include_router(health.router)
     # Last: it answers every address that nothing else has taken.
     app.include_router(pages.router)

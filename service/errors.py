@@ -4,6 +4,7 @@
 
     ServiceError
     ├── InvalidParameter   400  a parameter or field cannot be used
+    │   └── UnknownParameter    there is no such parameter
     ├── TooCostly          400  a query would take longer than allowed
     ├── NotAuthenticated   401  nobody is logged in
     ├── NotAllowed         403  known, but may not
@@ -19,6 +20,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from typing import Any, ClassVar
 
 from spatial.errors import SpatialError
@@ -45,6 +47,23 @@ class InvalidParameter(ServiceError):
 
     def __init__(self, parameter: str, message: Message, **extra: Any) -> None:
         super().__init__(message, parameter=parameter, **extra)
+
+
+class UnknownParameter(InvalidParameter):
+    """A parameter that the address does not have; ignored, it would let a misspelt filter pass."""
+
+    code = "unknown-parameter"
+
+    def __init__(self, parameter: str, known: Iterable[str]) -> None:
+        names = sorted(known)
+        there = Message(f"可用：{'、'.join(names)}", f"there are: {', '.join(names)}")
+        if not names:
+            there = Message("这里没有参数", "there are none")
+        said = Message(
+            f"没有参数 {parameter}；{there.zh}。",
+            f"There is no parameter '{parameter}' here; {there.en}.",
+        )
+        super().__init__(parameter, said, choices=names)
 
 
 class TooCostly(ServiceError):

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 
-from service.errors import InvalidParameter
+from service.errors import InvalidParameter, UnknownParameter
 from service.features.types import FeatureType, Property
 from service.paging import DEFAULT_LIMIT, LARGEST_ID, parse_limit
 from spatial.messages import Message
@@ -20,6 +20,7 @@ class QueryParameters:
             InvalidParameter: when one is repeated, or holds a NUL, which no text may.
         """
         self._left: dict[str, str] = {}
+        self._known: set[str] = set()
         for name, value in items:
             if name in self._left:
                 raise InvalidParameter(
@@ -35,6 +36,7 @@ class QueryParameters:
 
     def take(self, name: str) -> str | None:
         """The value of a parameter, which then counts as understood."""
+        self._known.add(name)
         return self._left.pop(name, None)
 
     def take_limit(self, *, capped: bool = False) -> int:
@@ -128,8 +130,4 @@ class QueryParameters:
             InvalidParameter: naming the first of them.
         """
         for name in self._left:
-            raise InvalidParameter(
-                name,
-                Message(f"未知参数 {name}。", f"There is no parameter '{name}' here."),
-                code="unknown-parameter",
-            )
+            raise UnknownParameter(name, self._known)
