@@ -168,6 +168,20 @@ def test_the_list_is_walked_by_keyboard(open_desk: OpenDesk) -> None:
     desk.page.wait_for_url(re.compile(r"/cases/\d+$"))
 
 
+def test_a_list_is_printed_to_its_end(open_desk: OpenDesk, api: Api) -> None:
+    cases = api("office").get("/api/cases").json()["items"]
+    desk = open_desk("office")
+    desk.open("/cases")
+    rows = desk.page.locator("tbody tr")
+    expect(rows).to_have_count(len(cases))
+    desk.page.emulate_media(media="print")
+    expect(desk.page.get_by_role("button", name="导出台账")).to_be_hidden()
+    expect(desk.page.get_by_role("banner")).to_be_hidden()
+    end = rows.last.evaluate("row => row.getBoundingClientRect().bottom + scrollY")
+    paper = desk.page.evaluate("document.scrollingElement.scrollHeight")
+    assert 900 < end <= paper
+
+
 def test_the_ledger_downloads(open_desk: OpenDesk, tmp_path: Path) -> None:
     desk = open_desk("office")
     desk.open("/cases")

@@ -19,13 +19,13 @@ async function learn(): Promise<void> {
   }
 }
 
-/** Whether somebody was told that the ground cannot be read: every tile of every map fails alike. */
-let told = false
+/** Kept for the visit once somebody was told that the ground cannot be read: every tile fails alike. */
+const TOLD = 'plotwatch.basemap-told'
 
 async function tellOnce({ error }: ErrorEvent): Promise<void> {
   if (!(error instanceof AJAXError) || !error.url.includes('/api/basemap/')) return console.error(error)
-  if (told || error.status !== 503) return
-  told = true
+  if (error.status !== 503 || sessionStorage.getItem(TOLD)) return
+  sessionStorage.setItem(TOLD, 'yes')
   toast((await problemOf(new Response(error.body, { status: error.status }))).sentence, true)
 }
 
