@@ -51,8 +51,8 @@ def make_account(
         InvalidParameter: when name, password or scope cannot be used.
     """
     require(actor, Action.MANAGE_ACCOUNTS)
-    generated = None if password or profile.external else generate_password()
-    chosen = password or generated
+    generated = generate_password() if password is None and not profile.external else None
+    chosen = generated or password
     if chosen is not None:
         check_new_password(username, chosen)
     account = add_account(

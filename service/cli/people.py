@@ -29,16 +29,18 @@ def add(
     password_stdin: Annotated[bool, typer.Option(help="Read the password from stdin")] = False,
 ) -> None:
     """Make an account; prints a generated password unless one is given on standard input."""
-    from service.accounts.directory import add_account, principal_of
+    from service.accounts.directory import principal_of
+    from service.accounts.management import Profile, make_account
     from service.accounts.passwords import generate_password
+    from service.accounts.roles import SYSTEM
     from service.processes.opening import join_home
     from service.qgis.roles import add_login
 
+    # A database login needs the password itself, so that it is not left to be generated later.
     password = sys.stdin.readline().rstrip("\n") if password_stdin else generate_password()
+    profile = Profile(role=role, villages=village or (), department=department)
     with join_home(Settings()) as home, home.runtime.database.transaction() as session:
-        account = add_account(
-            session, name, role, password, villages=village or (), department=department
-        )
+        account, _ = make_account(session, SYSTEM, name, profile, password)
         if role is Role.ANALYST:
             add_login(session, account, principal_of(account), password)
     output.print(f"User {name} ({role.label.zh} {role.value}) was made.", highlight=False)

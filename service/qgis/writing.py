@@ -8,10 +8,11 @@ from sqlalchemy import text
 from sqlalchemy.orm import Session
 
 from service.accounts.api_tokens import make_token
-from service.accounts.directory import add_account, find_account, principal_of
+from service.accounts.directory import find_account, principal_of
+from service.accounts.management import Profile, make_account
 from service.accounts.models import Account
 from service.accounts.passwords import generate_password
-from service.accounts.roles import Role
+from service.accounts.roles import SYSTEM, Role
 from service.errors import InvalidParameter
 from service.qgis.project import NOWHERE, Extent, project_archive
 from service.qgis.roles import add_login
@@ -76,7 +77,7 @@ def _analyst(session: Session, username: str) -> tuple[Account, bool]:
     account = find_account(session, username)
     made = account is None
     if account is None:
-        account = add_account(session, username, Role.ANALYST, generate_password())
+        account, _ = make_account(session, SYSTEM, username, Profile(role=Role.ANALYST), None)
     if account.role != Role.ANALYST:
         raise InvalidParameter(
             "user",
