@@ -168,6 +168,23 @@ def test_the_list_is_walked_by_keyboard(open_desk: OpenDesk) -> None:
     desk.page.wait_for_url(re.compile(r"/cases/\d+$"))
 
 
+def test_a_case_that_somebody_else_dispatched_is_shown_as_it_is(
+    open_desk: OpenDesk, api: Api
+) -> None:
+    query = {"status": "pending_assignment", "limit": 1}
+    case = api("office").get("/api/cases", params=query).json()["items"][0]
+    desk = open_desk("office")
+    desk.open(f"/cases?village={case['village']['code']}")
+    desk.page.get_by_label(f"选择 {case['code']}").check()
+    desk.page.get_by_role("button", name=re.compile("分派到村")).click()
+    api("leader").post("/api/cases/dispatch", json={"case_ids": [case["id"]]}).raise_for_status()
+    desk.page.locator("dialog button.button-primary").click()
+    expect(desk.page.get_by_text("1 个未能分派")).to_be_visible()
+    expect(desk.page.locator("dialog")).to_have_count(0)
+    row = desk.page.locator("tbody tr", has_text=case["code"][-9:])
+    expect(row).to_contain_text("待村级核查")
+
+
 def test_a_list_is_printed_to_its_end(open_desk: OpenDesk, api: Api) -> None:
     cases = api("office").get("/api/cases").json()["items"]
     desk = open_desk("office")

@@ -117,7 +117,7 @@ export const caseWords = {
   'cases.selectAll': ['选择本页全部', 'Select all shown'],
   'cases.selected': ['已选 {n} 个图斑', '{n} selected'],
   'cases.dispatch': ['分派到村', 'Dispatch'],
-  'cases.dispatch.title': ['分派 {n} 个图斑', 'Dispatch {n} cases'],
+  'cases.dispatch.title': ['分派 {n} 个图斑', 'To dispatch: {n}'],
   'cases.dispatch.text': ['每个图斑分派到所属村核查，期限按规则的工作日计算。', 'Each case goes to its village for checking; the deadline follows the rule in working days.'],
   'cases.dispatch.due': ['核查截止日期', 'Due on'],
   'cases.dispatch.responsible': ['责任人', 'Person responsible'],
