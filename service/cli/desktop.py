@@ -8,7 +8,7 @@ from typing import Annotated
 import typer
 
 from service.cli.console import output
-from service.cli.files import in_a_folder
+from service.cli.files import written
 from service.settings import Settings
 
 
@@ -18,15 +18,7 @@ def add_commands(app: typer.Typer) -> None:
 
 
 def qgis(
-    out: Annotated[
-        Path,
-        typer.Argument(
-            dir_okay=False,
-            writable=True,
-            callback=in_a_folder,
-            help="The project to write: OUT.qgz",
-        ),
-    ],
+    out: Annotated[Path, written(typer.Argument, "The project to write: OUT.qgz")],
     user: Annotated[str, typer.Option(help="The analyst who will open it")] = "qgis",
     http: Annotated[
         str | None,

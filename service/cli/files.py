@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 import os
+from collections.abc import Callable
 from pathlib import Path
-from typing import Annotated
+from typing import Annotated, Any
 
 import typer
 
@@ -26,8 +27,16 @@ def in_a_folder(path: Path | None) -> Path | None:
     return path
 
 
+def written(kind: Callable[..., Any], what: str) -> Any:
+    """An argument or option, by its ``kind``, that names a file to be written; ``what`` says which.
+
+    Raises, when the command is called:
+        typer.BadParameter: when the file cannot be written.
+    """
+    return kind(dir_okay=False, writable=True, callback=in_a_folder, help=what)
+
+
 ExistingFile = Annotated[Path, typer.Argument(exists=True, dir_okay=False)]
-NewFile = Annotated[Path, typer.Argument(dir_okay=False, writable=True, callback=in_a_folder)]
 
 
 def text_of(profile: Path | None) -> str | None:

@@ -9,7 +9,7 @@ from typing import Annotated
 import typer
 
 from service.cli.console import output, print_problem, progress_bar
-from service.cli.files import ExistingFile, in_a_folder
+from service.cli.files import ExistingFile, written
 from service.settings import Settings
 
 UNSAID = "When neither the file nor its name says"
@@ -62,15 +62,7 @@ def add_scene(
 def detect(
     before: Annotated[str, typer.Argument(help="A file, or the id of a scene")],
     after: Annotated[str, typer.Argument(help="A file, or the id of a scene")],
-    out: Annotated[
-        Path | None,
-        typer.Option(
-            dir_okay=False,
-            writable=True,
-            callback=in_a_folder,
-            help="The patches of files: .gpkg",
-        ),
-    ] = None,
+    out: Annotated[Path | None, written(typer.Option, "The patches of files: .gpkg")] = None,
     before_date: Annotated[datetime | None, DAY] = None,
     after_date: Annotated[datetime | None, DAY] = None,
     least_area: Annotated[float, typer.Option(help="m²; smaller changes are left out")] = 200.0,

@@ -8,7 +8,7 @@ from typing import Annotated
 import typer
 
 from service.cli.console import errors, figures_table, output, progress_bar
-from service.cli.files import ExistingFile, in_a_folder, text_of
+from service.cli.files import ExistingFile, text_of, written
 from service.errors import InvalidParameter
 from service.settings import Settings
 from spatial.messages import Message
@@ -20,17 +20,7 @@ Profile = Annotated[
     Path | None, typer.Option(exists=True, dir_okay=False, help="TOML file naming the fields")
 ]
 Plots = Annotated[Path, typer.Option(exists=True, dir_okay=False, help="Land-use polygons")]
-Result = Annotated[
-    Path,
-    typer.Option(
-        dir_okay=False,
-        writable=True,
-        callback=in_a_folder,
-        help="Result: .gpkg, .geojson, .parquet or .xlsx",
-    ),
-]
-
-
+Result = Annotated[Path, written(typer.Option, "Result: .gpkg, .geojson, .parquet or .xlsx")]
 ZONE_HELP = f"KIND=FILE; repeatable. Kinds: {', '.join(ZoneKind)}"
 
 

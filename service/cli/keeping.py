@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
+from pathlib import Path
+from typing import Annotated
+
 import typer
 
 from service.cli.console import errors, output, progress_bar
-from service.cli.files import ExistingFile, NewFile
+from service.cli.files import ExistingFile, written
 from service.settings import Settings
 
 
@@ -16,7 +19,7 @@ def add_commands(app: typer.Typer) -> None:
     app.command()(verify)
 
 
-def backup(file: NewFile) -> None:
+def backup(file: Annotated[Path, written(typer.Argument, "The archive to write")]) -> None:
     """Write the whole state, database and files, to one archive."""
     from service.keeping.archive import write_archive
     from service.processes.opening import join_home
