@@ -2,13 +2,10 @@
 
 from __future__ import annotations
 
-import tempfile
-from pathlib import Path as FilePath
 from typing import Annotated
 
 from fastapi import APIRouter, Path, Query
 from fastapi.responses import FileResponse
-from starlette.background import BackgroundTask
 
 from service.accounts.permissions import Action, require
 from service.assessment.entries import Place, SubjectKind, decide, enter, history_of
@@ -24,10 +21,10 @@ from service.assessment.rules import load_assessment_rules
 from service.assessment.schemas import AssessmentAnswer
 from service.assessment.workbook import write_workbook
 from service.dependencies import CurrentPrincipal, ReadingSession, TheRuntime
+from service.ledger.responses import workbook_response
 from service.text import TEXT
 
 router = APIRouter(tags=["assessment"])
-WORKBOOK = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
 
 Year = Annotated[int, Query(ge=2000, le=2100, description="The year that is assessed")]
 Quarter = Annotated[int | None, Query(ge=1, le=4, description="One quarter of it")]
@@ -74,14 +71,9 @@ def get_workbook(
     settings = runtime.settings
     villages = village_assessment(session, principal, settings, year, quarter)
     departments = department_assessment(session, principal, settings, year, quarter)
-    folder = tempfile.TemporaryDirectory(prefix="plotwatch-assessment-")
-    target = FilePath(folder.name) / "assessment.xlsx"
-    write_workbook(target, villages, departments, settings.zone)
-    return FileResponse(
-        target,
-        media_type=WORKBOOK,
-        filename=f"考核-{villages.period.code}.xlsx",
-        background=BackgroundTask(folder.cleanup),
+    return workbook_response(
+        f"考核-{villages.period.code}.xlsx",
+        lambda target: write_workbook(target, villages, departments, settings.zone),
     )
 
 
