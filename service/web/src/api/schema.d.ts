@@ -999,46 +999,6 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
-    "/api/auth/oidc/start": {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        /**
-         * Send the browser to the identity provider
-         * @description Send the browser to the identity provider.
-         */
-        get: operations["start_api_auth_oidc_start_get"];
-        put?: never;
-        post?: never;
-        delete?: never;
-        options?: never;
-        head?: never;
-        patch?: never;
-        trace?: never;
-    };
-    "/api/auth/oidc/callback": {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        /**
-         * Take the browser back from the provider and let the page log it in
-         * @description Take the browser back from the provider and let the page log it in.
-         */
-        get: operations["come_back_api_auth_oidc_callback_get"];
-        put?: never;
-        post?: never;
-        delete?: never;
-        options?: never;
-        head?: never;
-        patch?: never;
-        trace?: never;
-    };
     "/api/subscriptions": {
         parameters: {
             query?: never;
@@ -1881,6 +1841,46 @@ export interface paths {
          * @description The same with the fields in a body, and with ``intersects``.
          */
         post: operations["search_items_by_body_stac_search_post"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/auth/oidc/start": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Send the browser to the identity provider
+         * @description Send the browser to the identity provider.
+         */
+        get: operations["start_api_auth_oidc_start_get"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/auth/oidc/callback": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Take the browser back from the provider and let the page log it in
+         * @description Take the browser back from the provider and let the page log it in.
+         */
+        get: operations["come_back_api_auth_oidc_callback_get"];
+        put?: never;
+        post?: never;
         delete?: never;
         options?: never;
         head?: never;
@@ -4625,10 +4625,6 @@ export interface operations {
     get_cases_api_cases_get: {
         parameters: {
             query?: {
-                /** @description Items on one page */
-                limit?: number;
-                /** @description Cursor of the last item of the page before */
-                after?: string | null;
                 /** @description Whether to send geometry, too */
                 geometry?: boolean;
                 /** @description Village codes */
@@ -4649,8 +4645,6 @@ export interface operations {
                 open?: boolean | null;
                 /** @description Only what figures count */
                 countable?: boolean | null;
-                /** @description West, south, east, north in degrees */
-                bbox?: string | null;
                 /** @description Part of a code, a patch's number or a village's name */
                 q?: string | null;
                 /** @description When raised: 2026, 2026-Q4 or 2026-11 */
@@ -4659,6 +4653,12 @@ export interface operations {
                 concluded?: string | null;
                 /** @description The void ones instead of those in force */
                 voided?: boolean;
+                /** @description West, south, east, north in degrees; west > east: across 180° */
+                bbox?: string | null;
+                /** @description Items on one page */
+                limit?: number;
+                /** @description Cursor of the last item of the page before */
+                after?: string | null;
             };
             header?: never;
             path?: never;
@@ -4707,8 +4707,6 @@ export interface operations {
                 open?: boolean | null;
                 /** @description Only what figures count */
                 countable?: boolean | null;
-                /** @description West, south, east, north in degrees */
-                bbox?: string | null;
                 /** @description Part of a code, a patch's number or a village's name */
                 q?: string | null;
                 /** @description When raised: 2026, 2026-Q4 or 2026-11 */
@@ -4717,6 +4715,8 @@ export interface operations {
                 concluded?: string | null;
                 /** @description The void ones instead of those in force */
                 voided?: boolean;
+                /** @description West, south, east, north in degrees; west > east: across 180° */
+                bbox?: string | null;
             };
             header?: never;
             path?: never;
@@ -4856,8 +4856,6 @@ export interface operations {
                 open?: boolean | null;
                 /** @description Only what figures count */
                 countable?: boolean | null;
-                /** @description West, south, east, north in degrees */
-                bbox?: string | null;
                 /** @description Part of a code, a patch's number or a village's name */
                 q?: string | null;
                 /** @description When raised: 2026, 2026-Q4 or 2026-11 */
@@ -4866,6 +4864,8 @@ export interface operations {
                 concluded?: string | null;
                 /** @description The void ones instead of those in force */
                 voided?: boolean;
+                /** @description West, south, east, north in degrees; west > east: across 180° */
+                bbox?: string | null;
             };
             header?: never;
             path?: never;
@@ -4914,8 +4914,6 @@ export interface operations {
                 open?: boolean | null;
                 /** @description Only what figures count */
                 countable?: boolean | null;
-                /** @description West, south, east, north in degrees */
-                bbox?: string | null;
                 /** @description Part of a code, a patch's number or a village's name */
                 q?: string | null;
                 /** @description When raised: 2026, 2026-Q4 or 2026-11 */
@@ -4924,6 +4922,8 @@ export interface operations {
                 concluded?: string | null;
                 /** @description The void ones instead of those in force */
                 voided?: boolean;
+                /** @description West, south, east, north in degrees; west > east: across 180° */
+                bbox?: string | null;
             };
             header?: never;
             path: {
@@ -4974,8 +4974,6 @@ export interface operations {
                 open?: boolean | null;
                 /** @description Only what figures count */
                 countable?: boolean | null;
-                /** @description West, south, east, north in degrees */
-                bbox?: string | null;
                 /** @description Part of a code, a patch's number or a village's name */
                 q?: string | null;
                 /** @description When raised: 2026, 2026-Q4 or 2026-11 */
@@ -4984,6 +4982,8 @@ export interface operations {
                 concluded?: string | null;
                 /** @description The void ones instead of those in force */
                 voided?: boolean;
+                /** @description West, south, east, north in degrees; west > east: across 180° */
+                bbox?: string | null;
             };
             header?: never;
             path?: never;
@@ -5034,8 +5034,6 @@ export interface operations {
                 open?: boolean | null;
                 /** @description Only what figures count */
                 countable?: boolean | null;
-                /** @description West, south, east, north in degrees */
-                bbox?: string | null;
                 /** @description Part of a code, a patch's number or a village's name */
                 q?: string | null;
                 /** @description When raised: 2026, 2026-Q4 or 2026-11 */
@@ -5044,6 +5042,8 @@ export interface operations {
                 concluded?: string | null;
                 /** @description The void ones instead of those in force */
                 voided?: boolean;
+                /** @description West, south, east, north in degrees; west > east: across 180° */
+                bbox?: string | null;
             };
             header?: never;
             path?: never;
@@ -5123,8 +5123,6 @@ export interface operations {
                 open?: boolean | null;
                 /** @description Only what figures count */
                 countable?: boolean | null;
-                /** @description West, south, east, north in degrees */
-                bbox?: string | null;
                 /** @description Part of a code, a patch's number or a village's name */
                 q?: string | null;
                 /** @description When raised: 2026, 2026-Q4 or 2026-11 */
@@ -5133,6 +5131,8 @@ export interface operations {
                 concluded?: string | null;
                 /** @description The void ones instead of those in force */
                 voided?: boolean;
+                /** @description West, south, east, north in degrees; west > east: across 180° */
+                bbox?: string | null;
             };
             header?: never;
             path?: never;
@@ -6188,10 +6188,6 @@ export interface operations {
     read_accounts_api_accounts_get: {
         parameters: {
             query?: {
-                /** @description Items on one page */
-                limit?: number;
-                /** @description Cursor of the last item of the page before */
-                after?: string | null;
                 /** @description Roles */
                 role?: components["schemas"]["Role"][] | null;
                 /** @description Village codes */
@@ -6202,6 +6198,10 @@ export interface operations {
                 disabled?: boolean | null;
                 /** @description Part of a name */
                 q?: string | null;
+                /** @description Items on one page */
+                limit?: number;
+                /** @description Cursor of the last item of the page before */
+                after?: string | null;
             };
             header?: never;
             path?: never;
@@ -6612,66 +6612,6 @@ export interface operations {
             };
         };
     };
-    start_api_auth_oidc_start_get: {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        requestBody?: never;
-        responses: {
-            /** @description Successful Response */
-            303: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content?: never;
-            };
-            /** @description A problem: what failed, and what to do about it */
-            default: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-        };
-    };
-    come_back_api_auth_oidc_callback_get: {
-        parameters: {
-            query?: {
-                code?: string | null;
-                state?: string | null;
-                error?: string | null;
-            };
-            header?: never;
-            path?: never;
-            cookie?: {
-                plotwatch_oidc?: string | null;
-            };
-        };
-        requestBody?: never;
-        responses: {
-            /** @description Successful Response */
-            303: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content?: never;
-            };
-            /** @description A problem: what failed, and what to do about it */
-            default: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-        };
-    };
     list_subscriptions_api_subscriptions_get: {
         parameters: {
             query?: never;
@@ -6832,6 +6772,7 @@ export interface operations {
     list_notices_api_notices_get: {
         parameters: {
             query?: {
+                /** @description The latest so many */
                 limit?: number;
             };
             header?: never;
@@ -7934,11 +7875,12 @@ export interface operations {
             query?: {
                 from?: string | null;
                 to?: string | null;
+                /** @description West, south, east, north in degrees; west > east: across 180° */
+                bbox?: string | null;
                 /** @description Items on one page */
                 limit?: number;
                 /** @description Cursor of the last item of the page before */
                 after?: string | null;
-                bbox?: string | null;
             };
             header?: never;
             path?: never;
@@ -8249,10 +8191,12 @@ export interface operations {
     get_items_stac_collections__name__items_get: {
         parameters: {
             query?: {
-                bbox?: string | null;
-                datetime?: string | null;
                 limit?: number;
                 token?: string | null;
+                /** @description West, south, east, north in degrees; west > east: across 180° */
+                bbox?: string | null;
+                /** @description RFC 3339 */
+                datetime?: string | null;
             };
             header?: never;
             path: {
@@ -8317,12 +8261,14 @@ export interface operations {
     search_items_stac_search_get: {
         parameters: {
             query?: {
-                bbox?: string | null;
-                datetime?: string | null;
                 ids?: string | null;
                 collections?: string | null;
                 limit?: number;
                 token?: string | null;
+                /** @description West, south, east, north in degrees; west > east: across 180° */
+                bbox?: string | null;
+                /** @description RFC 3339 */
+                datetime?: string | null;
             };
             header?: never;
             path?: never;
@@ -8371,6 +8317,66 @@ export interface operations {
                 content: {
                     "application/geo+json": unknown;
                 };
+            };
+            /** @description A problem: what failed, and what to do about it */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    start_api_auth_oidc_start_get: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            303: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description A problem: what failed, and what to do about it */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    come_back_api_auth_oidc_callback_get: {
+        parameters: {
+            query?: {
+                code?: string | null;
+                state?: string | null;
+                error?: string | null;
+            };
+            header?: never;
+            path?: never;
+            cookie?: {
+                plotwatch_oidc?: string | null;
+            };
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            303: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
             };
             /** @description A problem: what failed, and what to do about it */
             default: {
