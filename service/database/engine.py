@@ -62,3 +62,16 @@ def driver_connection(session: Session) -> psycopg.Connection[Any]:
     if not isinstance(connection, psycopg.Connection):
         raise TypeError("the session is not bound to psycopg")
     return connection
+
+
+@contextmanager
+def through_indexes(session: Session) -> Iterator[None]:
+    """Look rows up by index within a ``with`` block, for what is looked up one by one.
+
+    With statistics older than the last large batch, or taken while it was being stored, the
+    planner may scan a whole table for every patch.
+    """
+    connection = driver_connection(session)
+    connection.execute("SET LOCAL enable_seqscan = off")
+    yield
+    connection.execute("SET LOCAL enable_seqscan TO DEFAULT")

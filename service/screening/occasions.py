@@ -12,17 +12,13 @@ from sqlalchemy.orm import Session
 from service.accounts.roles import SYSTEM, Principal
 from service.cases.raising.changes import Cause
 from service.cases.raising.from_run import raise_or_join
-from service.database.engine import driver_connection
+from service.database.engine import through_indexes
 from service.screening.collecting import collection_paused
 from service.screening.running import run_overlay
 from service.screening.storing import OUTSIDE_VILLAGES
 from service.screening.versions import BaseVersions
 from service.settings import Settings
 from spatial.rules.model import Outcome
-
-# Each patch, finding and case is looked up by itself. With statistics older than the last large
-# batch, or taken while it was being stored, the planner may scan a whole table for each of them.
-THROUGH_INDEXES = "SET LOCAL enable_seqscan = off"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -63,8 +59,7 @@ def screen_patches(
 
     The transaction must hold the publishing lock from before ``versions`` were read.
     """
-    driver_connection(session).execute(THROUGH_INDEXES)
-    with collection_paused():
+    with collection_paused(), through_indexes(session):
         run = run_overlay(
             session,
             patch_ids,

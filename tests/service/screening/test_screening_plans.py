@@ -10,8 +10,9 @@ import pytest
 from psycopg import sql
 from sqlalchemy.orm import Session
 
-from service.database.arrays import number_array
-from service.database.engine import driver_connection
+from service.cases.raising.neighbours import CASES_ON_GROUND
+from service.database.arrays import number_array, text_array
+from service.database.engine import driver_connection, through_indexes
 from service.layers.models import LayerVersion
 from service.screening import screen_batch
 from service.screening.base_changes import affected_query
@@ -98,6 +99,24 @@ def test_screening_a_batch_reads_plots_through_the_index_alone(
     scans_after, looks_after = reads_of_plots(session)
     assert scans_after == scans
     assert looks_after >= looks + len(places)
+
+
+def test_cases_near_new_ground_are_looked_up_however_few_the_planner_expects(
+    session: Session, many_plots: LayerVersion
+) -> None:
+    """Tables of a page or two are scanned otherwise, once for each of the batch's findings."""
+    assert many_plots.feature_count == SIDE**2
+    publish_villages(session)
+    receive(session, 1, [Change(number="TB-1", ground=rectangle(0, 0, 40, 40))])
+    screen_batch(session, 1, Settings())
+    driver_connection(session).execute("ANALYZE finding, case_sighting")
+    values = [text_array(["500118001201"] * len(BOXES)), *map(number_array, BOXES.T)]
+    explained = sql.SQL("EXPLAIN (FORMAT JSON) " + CASES_ON_GROUND)
+    with through_indexes(session):
+        plans = explanation(session, explained, values)
+    found = nodes(plans[0]["Plan"])
+    scanned = {node["Relation Name"] for node in found if node["Node Type"] == "Seq Scan"}
+    assert scanned.isdisjoint({"finding", "case_sighting"})
 
 
 def reads_of_plots(session: Session) -> tuple[int, int]:
