@@ -36,7 +36,7 @@ class SubjectKind(StrEnum):
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Place:
+class EntryKey:
     """What an entry is about. ``quarter``: 1 to 4, None for the whole year."""
 
     kind: SubjectKind
@@ -50,7 +50,7 @@ def enter(
     session: Session,
     actor: Principal,
     rules: AssessmentRules,
-    place: Place,
+    about: EntryKey,
     value: float | None,
     note: str,
 ) -> AssessmentEntry:
@@ -62,21 +62,21 @@ def enter(
         InvalidParameter: when the value is more than can be meant.
     """
     require(actor, Action.ENTER_ASSESSMENT)
-    _check_subject(session, rules, place)
-    unit = _entered_units(rules, place.kind).get(place.item)
+    _check_subject(session, rules, about)
+    unit = _entered_units(rules, about.kind).get(about.item)
     if unit is None:
         raise NotFound(
             Message(
-                f"“{place.item[:40]}”不是录入项。", f"'{place.item[:40]}' is not to be entered."
+                f"“{about.item[:40]}”不是录入项。", f"'{about.item[:40]}' is not to be entered."
             )
         )
     _check_value(rules, unit, value)
     entry = AssessmentEntry(
-        year=place.year,
-        quarter=place.quarter,
-        subject=place.kind.value,
-        code=place.code,
-        item=place.item,
+        year=about.year,
+        quarter=about.quarter,
+        subject=about.kind.value,
+        code=about.code,
+        item=about.item,
         value=value,
         note=note,
         entered_by=actor.username,
@@ -191,11 +191,11 @@ def _entered_units(rules: AssessmentRules, kind: SubjectKind) -> dict[str, Unit]
     return rules.village_entries if kind is SubjectKind.VILLAGE else rules.departments.entered
 
 
-def _check_subject(session: Session, rules: AssessmentRules, place: Place) -> None:
-    if place.kind is SubjectKind.VILLAGE:
-        known = session.get(Village, place.code) is not None
+def _check_subject(session: Session, rules: AssessmentRules, about: EntryKey) -> None:
+    if about.kind is SubjectKind.VILLAGE:
+        known = session.get(Village, about.code) is not None
     else:
-        known = place.code in {department.value for department in rules.departments.codes}
+        known = about.code in {department.value for department in rules.departments.codes}
     if not known:
         raise NotFound(
             Message("没有这个村或部门。", "There is no such village or department."),

@@ -14,7 +14,7 @@ from spatial.words import ChangeGroup
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class CaseFacts:
+class AssessedCase:
     """A case as an assessment looks at it. Areas are 亩.
 
     ``concluded_at``: the latest ``conclude`` of its history, or of the whole it was split from.
@@ -108,7 +108,7 @@ class Subject:
 
     code: str
     name: str
-    cases: Sequence[CaseFacts]
+    cases: Sequence[AssessedCase]
     entered: Mapping[str, Entered]
     decisions: Mapping[str, Decision]
     farmland_mu: float | None = None

@@ -24,7 +24,7 @@ from sqlalchemy import (
 from sqlalchemy.orm import Session, aliased
 
 from service.assessment.delays import Delay, Entry, find_delays
-from service.assessment.facts import CaseFacts, Window
+from service.assessment.facts import AssessedCase, Window
 from service.cases.conclusions import CONCLUDE
 from service.cases.filters import is_open
 from service.cases.life.move_forms import VIOLATIONS
@@ -77,7 +77,7 @@ def farmland_by_village(session: Session) -> dict[str, float] | None:
     return {str(code): area / MU_M2 for code, area in session.execute(statement)}
 
 
-def cases_of(session: Session, window: Window) -> list[CaseFacts]:
+def cases_of(session: Session, window: Window) -> list[AssessedCase]:
     """Every case that something of can count in the window; void ones and parents do not."""
     earlier = aliased(Case)
     statement = (
@@ -150,14 +150,14 @@ def _line(case_id: int, parents: Mapping[int, int | None]) -> list[int]:
 
 def _facts(
     row: Row[*tuple[Any, ...]], events: Sequence[Row[*tuple[Any, ...]]], window: Window
-) -> CaseFacts:
+) -> AssessedCase:
     told: Mapping[str, Mapping[str, Any]] = row.facts
     conclusion = told.get("conclusion", {})
     violated = row.conclusion in VIOLATIONS
     suspect = float(row.areas.get("suspect") or 0.0)
     permanent = float(row.areas.get(Protection.PERMANENT_BASIC_FARMLAND.value) or 0.0)
     verification = told.get("verification")
-    return CaseFacts(
+    return AssessedCase(
         id=row.id,
         code=row.code,
         village=row.village_code,

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from dataclasses import dataclass
 
-from service.assessment.facts import CaseFacts, Subject, Window
+from service.assessment.facts import AssessedCase, Subject, Window
 from service.assessment.rules import AssessmentRules
 from service.cases.statuses import Status
 
@@ -20,7 +20,7 @@ class Question:
     phases: frozenset[Status]
 
     @property
-    def violations(self) -> Iterator[CaseFacts]:
+    def violations(self) -> Iterator[AssessedCase]:
         """Concluded violations whose day of conclusion lies in the window."""
         return (
             case
@@ -29,7 +29,7 @@ class Question:
         )
 
 
-def days_overdue(case: CaseFacts, question: Question) -> int:
+def days_overdue(case: AssessedCase, question: Question) -> int:
     """Days by which deadlines that fell due in the window were missed, in the states that count."""
     window = question.window
     return sum(

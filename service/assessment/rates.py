@@ -4,11 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping, Sequence
 
-from service.assessment.facts import CaseFacts
+from service.assessment.facts import AssessedCase
 from service.assessment.parts import RateName
 from service.assessment.question import Question, days_overdue
 
-Counted = tuple[CaseFacts, float, float]
+Counted = tuple[AssessedCase, float, float]
 """A case, what was achieved of it, and of how much."""
 
 
@@ -36,7 +36,7 @@ def _ended_in_time(question: Question) -> Iterator[Counted]:
             yield case, float(case.ended and not late), 1.0
 
 
-def _concluded(question: Question) -> Sequence[CaseFacts]:
+def _concluded(question: Question) -> Sequence[AssessedCase]:
     return [case for case in question.subject.cases if question.window.holds(case.concluded_at)]
 
 

@@ -17,7 +17,7 @@ from service.accounts.permissions import (
 from service.accounts.roles import SYSTEM, Principal
 from service.assessment.cards import Assessed, assess_departments, assess_villages
 from service.assessment.entries import SubjectKind, decisions_of, entries_of
-from service.assessment.facts import CaseFacts, Subject, Window
+from service.assessment.facts import AssessedCase, Subject, Window
 from service.assessment.queries import cases_of, farmland_by_village, village_names
 from service.assessment.rules import AssessmentRules, load_assessment_rules
 from service.assessment.vetoes import Flag
@@ -59,7 +59,7 @@ def village_assessment(
     shares = _illegal_shares(session, window)
     entered = entries_of(session, SubjectKind.VILLAGE, year, quarter)
     decisions = decisions_of(session, year)
-    by_village: dict[str, list[CaseFacts]] = {}
+    by_village: dict[str, list[AssessedCase]] = {}
     for case in cases_of(session, window):
         by_village.setdefault(case.village, []).append(case)
     subjects = [
@@ -92,7 +92,7 @@ def department_assessment(
     period = period_of_year(year, quarter)
     window = _window(period, settings)
     entered = entries_of(session, SubjectKind.DEPARTMENT, year, quarter)
-    by_department: dict[str, list[CaseFacts]] = {}
+    by_department: dict[str, list[AssessedCase]] = {}
     for case in cases_of(session, window):
         by_department.setdefault(case.department, []).append(case)
     subjects = [

@@ -8,7 +8,7 @@ from fastapi import APIRouter, Path, Query
 from fastapi.responses import FileResponse
 
 from service.accounts.permissions import Action, require
-from service.assessment.entries import Place, SubjectKind, decide, enter, history_of
+from service.assessment.entries import EntryKey, SubjectKind, decide, enter, history_of
 from service.assessment.entry_schemas import (
     DecisionAnswer,
     EntryHistory,
@@ -87,10 +87,12 @@ def put_village_entry(
     wish: EntryWish,
 ) -> KeptEntry:
     """Enter what the product has no records of; the latest entry counts, all are kept."""
-    place = Place(kind=SubjectKind.VILLAGE, code=code, year=year, quarter=wish.quarter, item=item)
+    about = EntryKey(
+        kind=SubjectKind.VILLAGE, code=code, year=year, quarter=wish.quarter, item=item
+    )
     rules = load_assessment_rules()
     with runtime.database.transaction() as session:
-        return KeptEntry.of_row(enter(session, principal, rules, place, wish.value, wish.note))
+        return KeptEntry.of_row(enter(session, principal, rules, about, wish.value, wish.note))
 
 
 @router.put("/assessment/{year}/departments/{code}/entries/{item}")
@@ -103,12 +105,12 @@ def put_department_entry(
     wish: EntryWish,
 ) -> KeptEntry:
     """The same for a department."""
-    place = Place(
+    about = EntryKey(
         kind=SubjectKind.DEPARTMENT, code=code, year=year, quarter=wish.quarter, item=item
     )
     rules = load_assessment_rules()
     with runtime.database.transaction() as session:
-        return KeptEntry.of_row(enter(session, principal, rules, place, wish.value, wish.note))
+        return KeptEntry.of_row(enter(session, principal, rules, about, wish.value, wish.note))
 
 
 @router.get("/assessment/{year}/villages/{code}/entries")

@@ -9,7 +9,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from math import floor
 
-from service.assessment.facts import CaseFacts, Entered
+from service.assessment.facts import AssessedCase, Entered
 from service.assessment.parts import (
     Delays,
     EnteredPoints,
@@ -36,7 +36,7 @@ NO_TASKS = Message("本期没有任务，按满分计", "nothing was due, full p
 class CasePoints:
     """A case that points come from; ``points`` below 0 are taken off."""
 
-    case: CaseFacts
+    case: AssessedCase
     points: float
     reason: Message
 
@@ -102,7 +102,7 @@ def _violations(part: Violations, question: Question) -> PartScore:
     return _deducted(part, cases, part.points)
 
 
-def _violation(part: Violations, case: CaseFacts, concealed: bool) -> CasePoints:
+def _violation(part: Violations, case: AssessedCase, concealed: bool) -> CasePoints:
     sizes = part.deductions.get(case.conclusion or "", ())
     points = next(
         (one.points for one in sizes if one.below_mu is None or case.area_mu < one.below_mu), 0.0

@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from enum import StrEnum
 
-from service.assessment.facts import CaseFacts, Decision, Subject, Window
+from service.assessment.facts import AssessedCase, Decision, Subject, Window
 from service.assessment.rules import AssessmentRules, DelayVeto, Veto, Vetoes, ViolationVeto
 from spatial.messages import Message
 
@@ -33,7 +33,7 @@ class Flag:
     code: str
     veto: Veto
     reason: Message
-    cases: tuple[CaseFacts, ...]
+    cases: tuple[AssessedCase, ...]
     evidence: frozenset[str]
     decision: Decision | None
 
@@ -95,7 +95,7 @@ def confirmed_concealments(subject: Subject) -> frozenset[int]:
 
 
 def _told(
-    code: str, subject: Subject, cases: tuple[CaseFacts, ...], vetoes: Vetoes
+    code: str, subject: Subject, cases: tuple[AssessedCase, ...], vetoes: Vetoes
 ) -> tuple[Message, frozenset[str]] | None:
     """Why a ground is flagged and what it rests on; None when it is not."""
     if code == SUPERVISION:
@@ -118,11 +118,11 @@ def _told(
     return reason, frozenset(_named(case) for case in cases)
 
 
-def _named(case: CaseFacts) -> str:
+def _named(case: AssessedCase) -> str:
     return f"case:{case.id}"
 
 
-def _not_stopped(subject: Subject, window: Window, veto: ViolationVeto) -> Iterator[CaseFacts]:
+def _not_stopped(subject: Subject, window: Window, veto: ViolationVeto) -> Iterator[AssessedCase]:
     for case in subject.cases:
         counts = case.conclusion in veto.conclusions and window.holds(case.concluded_at)
         taken = case.permanent_mu > 0 and case.change_group in veto.change_groups
@@ -130,14 +130,14 @@ def _not_stopped(subject: Subject, window: Window, veto: ViolationVeto) -> Itera
             yield case
 
 
-def _gravest(subject: Subject, window: Window, vetoes: Vetoes) -> Iterator[CaseFacts]:
+def _gravest(subject: Subject, window: Window, vetoes: Vetoes) -> Iterator[AssessedCase]:
     for case in subject.cases:
         grave = case.violation and case.severity >= vetoes.gravest.severity
         if window.holds(case.concluded_at) and (grave or case.criminal):
             yield case
 
 
-def _overdue(subject: Subject, window: Window, veto: DelayVeto) -> Iterator[CaseFacts]:
+def _overdue(subject: Subject, window: Window, veto: DelayVeto) -> Iterator[AssessedCase]:
     for case in subject.cases:
         late = any(
             delay.phase in veto.phases

@@ -8,7 +8,7 @@ from typing import Any
 from zoneinfo import ZoneInfo
 
 from service.assessment.delays import Delay
-from service.assessment.facts import CaseFacts, Entered, Subject, Window
+from service.assessment.facts import AssessedCase, Entered, Subject, Window
 from service.cases.statuses import Status
 from spatial.words import ChangeGroup
 
@@ -24,7 +24,7 @@ def at(text: str) -> datetime:
 YEAR = Window(begin=at("2026-01-01"), end=at("2027-01-01"), now=at("2026-11-25T10:00"), zone=ZONE)
 
 
-def facts(**changes: Any) -> CaseFacts:
+def facts(**changes: Any) -> AssessedCase:
     """A case that counts nowhere unless the changes say so."""
     number = next(_numbers)
     values: dict[str, Any] = {
@@ -36,15 +36,15 @@ def facts(**changes: Any) -> CaseFacts:
         "returned": False, "reopened": False, "fraud_suspected_at": None, "criminal": False,
         "check_due_at": None, "checked_in_time": False, "closed_at": None, "delays": (),
     }  # fmt: skip
-    return CaseFacts(**values | changes)
+    return AssessedCase(**values | changes)
 
 
-def violation(conclusion: str = "non_farm", on: str = "2026-05-01", **changes: Any) -> CaseFacts:
+def violation(conclusion: str = "non_farm", on: str = "2026-05-01", **changes: Any) -> AssessedCase:
     """A confirmed violation of 2 亩 that is not put right."""
     return facts(conclusion=conclusion, concluded_at=at(on), **changes)
 
 
-def put_right(**changes: Any) -> CaseFacts:
+def put_right(**changes: Any) -> AssessedCase:
     """A confirmed violation of 2 亩, rectified and written off."""
     return violation(**{"status": Status.CLOSED_RECTIFIED, "rectified_mu": 2.0} | changes)
 
@@ -64,7 +64,7 @@ def entered(value: float, note: str = "") -> Entered:
     return Entered(id=next(_numbers), value=value, note=note, by="office", at=at("2026-11-01"))
 
 
-def subject(*cases: CaseFacts, **changes: Any) -> Subject:
+def subject(*cases: AssessedCase, **changes: Any) -> Subject:
     """A village with these cases and nothing entered."""
     values: dict[str, Any] = {
         "code": "V", "name": "三星村", "cases": cases, "entered": {}, "decisions": {},

@@ -7,7 +7,7 @@ from typing import Any
 import pytest
 
 from service.assessment.cards import Assessed, assess_departments, assess_villages
-from service.assessment.facts import CaseFacts, Decision, Subject, Window
+from service.assessment.facts import AssessedCase, Decision, Subject, Window
 from service.assessment.rules import load_assessment_rules
 from service.assessment.vetoes import FlagState
 from service.cases.statuses import Status
@@ -32,7 +32,7 @@ FULL = {
 }  # fmt: skip
 
 
-def card(*cases: CaseFacts, window: Window = YEAR, **changes: Any) -> Assessed:
+def card(*cases: AssessedCase, window: Window = YEAR, **changes: Any) -> Assessed:
     return assess_villages([subject(*cases, **changes)], window, RULES)[0]
 
 
@@ -72,7 +72,7 @@ def test_the_weights_are_those_of_the_table() -> None:
         (facts(), 0),
     ],
 )
-def test_new_violations_cost_by_kind_and_size(case: CaseFacts, off: float) -> None:
+def test_new_violations_cost_by_kind_and_size(case: AssessedCase, off: float) -> None:
     assert item(card(case), "B") == 25 - off
 
 
@@ -209,7 +209,9 @@ FLAGGED = [
 
 
 @pytest.mark.parametrize(("flag", "case"), FLAGGED)
-def test_grounds_are_flagged_and_decide_nothing_by_themselves(flag: str, case: CaseFacts) -> None:
+def test_grounds_are_flagged_and_decide_nothing_by_themselves(
+    flag: str, case: AssessedCase
+) -> None:
     assessed = card(case, entered=FULL)
     assert [one.code for one in assessed.flags] == [flag]
     assert assessed.flags[0].state is FlagState.PENDING
@@ -228,7 +230,7 @@ def test_grounds_are_flagged_and_decide_nothing_by_themselves(flag: str, case: C
         facts(rebound=True),
     ],
 )
-def test_what_is_no_ground_is_not_flagged(case: CaseFacts) -> None:
+def test_what_is_no_ground_is_not_flagged(case: AssessedCase) -> None:
     assert not card(case).flags
 
 
