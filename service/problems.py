@@ -15,6 +15,7 @@ from starlette.exceptions import HTTPException
 
 from service.database.failures import out_of_space
 from service.errors import ServiceError, refusal_body
+from service.invalid_values import what_is_wrong
 from spatial.errors import LimitError, SpatialError
 from spatial.messages import Message
 
@@ -94,9 +95,12 @@ def install_error_handlers(app: FastAPI) -> None:
     @app.exception_handler(RequestValidationError)
     async def validation_error(request: Request, error: RequestValidationError) -> Response:
         first = error.errors()[0]
-        where = ".".join(str(part) for part in first["loc"][1:]) or str(first["loc"][0])
+        source, *inside = map(str, first["loc"])
+        # Of a body that is no JSON the place inside it would be the number of a character.
+        where = source if first["type"] == "json_invalid" else ".".join(inside) or source
+        wrong = what_is_wrong(first)
         message = Message(
-            f"参数 {where} 无效：{first['msg']}", f"Parameter {where} is not valid: {first['msg']}"
+            f"参数 {where} 无效：{wrong.zh}。", f"Parameter {where} is not valid: {wrong.en}."
         )
         return problem(400, "invalid-parameter", message, parameter=where)
 
