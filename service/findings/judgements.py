@@ -7,8 +7,6 @@ from typing import Any
 
 from spatial.rules.model import Finding as RuleFinding
 
-Judgement = Mapping[str, Any]
-"""Plain JSON with the keys that :func:`judgement_of` writes."""
 UNTOLD = 0.01
 """Square metres that no list shows. The last digits of an area are the processor's and the
 geometry library's: with another release of it nobody has been told anything new."""

@@ -78,9 +78,9 @@ def project_archive(source: Source, extent: Extent = NOWHERE) -> bytes:
 def project_xml(source: Source, extent: Extent = NOWHERE) -> bytes:
     """The project's XML."""
     root = ElementTree.Element(
-        "qgis", projectname="Plotwatch 耕地监测", version="3.22.0-Białowieża"
+        "qgis", projectname=TITLE, version="3.22.0-Białowieża"
     )
-    _text(root, "title", "Plotwatch 耕地监测")
+    _text(root, "title", TITLE)
     _crs(ElementTree.SubElement(root, "projectCrs"), MAP_CRS)
     tree = ElementTree.SubElement(root, "layer-tree-group")
     layers = ElementTree.SubElement(root, "projectlayers")

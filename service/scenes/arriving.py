@@ -26,7 +26,6 @@ from spatial.intake.containers.unpack import unpack
 from spatial.intake.model import Source
 from spatial.messages import Message
 
-CHUNK = 1 << 20
 MOST_IN_ONE = 50
 IMAGE_SUFFIXES = (".tif", ".tiff", ".jp2", ".j2k")
 NO_DATE = Message(

@@ -63,11 +63,6 @@ def candidates(scenes: Sequence[Scene], before: date | None, after: date | None)
     return Candidates(_ranked(first, before or after), _ranked(second, after or before))
 
 
-def choose(scenes: Sequence[Scene], before: date | None, after: date | None) -> Serving:
-    """The best scenes for two days, of scenes in the order of their days."""
-    return candidates(scenes, before, after).best()
-
-
 def _beneath(chosen: Scene | None, others: Sequence[Scene]) -> Scene | None:
     if chosen is None or chosen.resolution_m is None:
         return None

@@ -12,7 +12,7 @@ from PIL import Image
 from sqlalchemy import text
 
 from service.runtime import Runtime
-from service.scenes.choosing import choose
+from service.scenes.choosing import candidates
 from service.scenes.models import Scene
 from tests.conftest import PASSWORD
 from tests.service.scenes.sending import BEFORE, make_dated_case, ready, send
@@ -93,9 +93,9 @@ def test_a_case_that_no_scene_shows_says_so(client: TestClient, runtime: Runtime
 
 def test_the_scene_of_a_day_serves_its_own_side_only() -> None:
     early, late = (Scene(id=n, taken_on=date(2026, m, 1)) for n, m in ((1, 3), (2, 7)))
-    found = choose([early, late], date(2026, 2, 20), date(2026, 7, 10))
+    found = candidates([early, late], date(2026, 2, 20), date(2026, 7, 10)).best()
     assert (found.before, found.after) == (early, late)
-    alone = choose([late], date(2026, 2, 20), date(2026, 7, 10))
+    alone = candidates([late], date(2026, 2, 20), date(2026, 7, 10)).best()
     assert (alone.before, alone.after) == (None, late)
 
 
