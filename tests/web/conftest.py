@@ -11,6 +11,7 @@ from pathlib import Path
 import httpx
 import pytest
 from playwright.sync_api import Browser, BrowserContext, expect, sync_playwright
+from playwright.sync_api import Response as BrowserResponse
 
 from service.accounts.directory import add_account
 from service.accounts.roles import Role
@@ -76,8 +77,16 @@ def browser() -> Iterator[Browser]:
 
 @pytest.fixture
 def open_desk(browser: Browser, address: str) -> Iterator[Callable[..., Desk]]:
-    """Opens the page as a user, at a desk or on a phone; closed after the test."""
+    """Opens the page as a user, at a desk or on a phone; closed after the test.
+
+    Whatever a test does there, the page asks for nothing with a parameter that the service has not.
+    """
     contexts: list[BrowserContext] = []
+    refused: list[str] = []
+
+    def note(answer: BrowserResponse) -> None:
+        if answer.status == 400 and answer.request.method == "GET":
+            refused.append(answer.url)
 
     def open_as(username: str | None, *, phone: bool = False, language: str = "zh") -> Desk:
         context = browser.new_context(
@@ -89,6 +98,7 @@ def open_desk(browser: Browser, address: str) -> Iterator[Callable[..., Desk]]:
             geolocation={"longitude": 105.9, "latitude": 29.35},
         )
         contexts.append(context)
+        context.on("response", note)
         context.set_default_timeout(PATIENCE_MS)
         context.add_init_script(f"localStorage.setItem('plotwatch.language', '{language}')")
         desk = Desk(context.new_page())
@@ -99,6 +109,9 @@ def open_desk(browser: Browser, address: str) -> Iterator[Callable[..., Desk]]:
     yield open_as
     for context in contexts:
         context.close()
+    for url in refused:
+        said = httpx.get(url, auth=("admin", PASSWORD)).json()
+        assert said.get("code") != "unknown-parameter", (url, said["detail"])
 
 
 @pytest.fixture
