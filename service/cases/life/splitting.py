@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from copy import deepcopy
 from itertools import combinations
 from typing import Any
 
@@ -18,7 +19,9 @@ from service.cases import history
 from service.cases.details import ground_of
 from service.cases.life.deadlines import working_state
 from service.cases.life.desk import Desk, touch
+from service.cases.life.forms import FieldType
 from service.cases.life.measures import office_case
+from service.cases.life.states import MOVES
 from service.cases.models import Case, CaseSighting
 from service.cases.numbering import take_codes
 from service.cases.statuses import TERMINAL, Status
@@ -34,11 +37,18 @@ INHERITED = frozenset(
         "village_code", "patch_id", "batch_id", "recurrence_of", "category", "rule",
         "rule_version", "prohibitions", "severity", "department", "supporting_departments",
         "reason", "reason_en", "legal_basis", "run_id", "provenance", "countable",
-        "verify_workdays", "rectify_days", "rectify_until", "after_date", "conclusion", "facts",
+        "verify_workdays", "rectify_days", "rectify_until", "after_date", "conclusion",
         "assignee_id", "due_at", "paused_at",
     }
 )  # fmt: skip
 """What a part has from its parent; ground, areas, code and history are its own."""
+RECORDED_AREAS = {
+    (move.records, field.name)
+    for move in MOVES
+    for field in move.form
+    if move.records and field.type is FieldType.NUMBER
+}
+"""The record and name of every area that people fill in on a case's forms."""
 
 
 def split_case(
@@ -155,6 +165,7 @@ def _make_children(
             code=code,
             parent_id=parent.id,
             areas=_areas_of(desk, parent, part, float(area), float(area / areas[0])),
+            facts=_facts_of(parent, float(area / areas[0])),
             exemptions=parent.exemptions if parent.areas["suspect"] == 0 else [],
             status=state,
             version=1,
@@ -195,6 +206,18 @@ def _hand_on_sightings(desk: Desk, parent: Case, children: Sequence[Case]) -> No
         for sighting in seen.all()
         for child in children
     )
+
+
+def _facts_of(parent: Case, share: float) -> dict[str, Any]:
+    """What is known of the whole, with its share of the areas that people concluded.
+
+    Parts that all kept the whole's violation would count it as often as there are parts.
+    """
+    facts: dict[str, Any] = deepcopy(parent.facts)
+    for record, name in RECORDED_AREAS:
+        if name in facts.get(record, {}):
+            facts[record][name] *= share
+    return facts
 
 
 def _areas_of(
