@@ -12,7 +12,11 @@ from dataclasses import dataclass, replace
 from datetime import datetime
 from zoneinfo import ZoneInfo
 
+from service.cases.life.states import MOVES, Due
 from service.cases.statuses import Status
+
+RESUMING = frozenset({"resumed", *(move.name for move in MOVES if move.due is not Due.KEEP)})
+"""Entries after which a paused clock runs again: what keeps the deadline keeps the pause, too."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -76,7 +80,7 @@ class _Reading:
             self.due_at = entry.due_at
         if entry.kind == "paused":
             self.paused_at = entry.at
-        elif entry.kind == "resumed" or entry.to_status:
+        elif entry.kind in RESUMING:
             self.paused_at = None
 
 

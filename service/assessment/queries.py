@@ -83,8 +83,8 @@ def cases_of(session: Session, window: Window) -> list[AssessedCase]:
     statement = (
         select(
             Case.id, Case.code, Case.village_code, Case.department, Case.status, Case.conclusion,
-            Case.severity, Case.areas, Case.facts, Case.parent_id, Case.due_at, Case.closed_at,
-            Case.created_at, Patch.change_group,
+            Case.severity, Case.areas, Case.facts, Case.parent_id, Case.due_at, Case.paused_at,
+            Case.closed_at, Case.created_at, Patch.change_group,
             earlier.conclusion.label("earlier_conclusion"),
         )
         .join(Patch, Patch.id == Case.patch_id)
@@ -208,7 +208,8 @@ def _check_due(
         row.status == Status.ESCALATED.value
         and row.facts.get("escalation", {}).get("from") in CHECKING
     )
-    late = awaited and row.due_at is not None and row.due_at < now
+    # As figures have it (``is_overdue``): while its clock stands still nothing is asked for.
+    late = awaited and row.paused_at is None and row.due_at is not None and row.due_at < now
     return cast(datetime, row.due_at) if late else None
 
 

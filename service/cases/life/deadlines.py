@@ -61,6 +61,11 @@ def due_after_pause(case: Case, calendar: WorkCalendar, now: datetime) -> dateti
     return calendar.after_workdays(now, left)
 
 
+def is_missed(due_at: datetime | None, paused_at: datetime | None, now: datetime) -> bool:
+    """Whether a deadline has passed; a paused clock stands at the moment of its pause."""
+    return due_at is not None and due_at < (paused_at or now)
+
+
 def workdays_between(start: datetime, end: datetime, calendar: WorkCalendar) -> int:
     """How many working days follow the day of ``start`` up to the day of ``end``."""
     day = start.astimezone(calendar.zone).date()

@@ -8,6 +8,7 @@ from typing import Any
 
 from service.accounts.roles import Principal
 from service.cases.life.actors import INSPECTORS
+from service.cases.life.deadlines import is_missed
 from service.cases.life.desk import Desk
 from service.cases.life.severity import Modifier, add_modifier
 from service.cases.life.states import Move
@@ -47,7 +48,7 @@ def _note_verification(desk: Desk, case: Case, values: Mapping[str, Any]) -> Non
     """The first report counts, however often it is returned: rates and assessment look at it."""
     if "verification" in case.facts:
         return
-    in_time = case.due_at is None or desk.now <= case.due_at
+    in_time = not is_missed(case.due_at, case.paused_at, desk.now)
     deadline = case.due_at.isoformat() if case.due_at else None
     verification = {"at": desk.now.isoformat(), "due_at": deadline, "in_time": in_time}
     case.facts = {**case.facts, "verification": verification}

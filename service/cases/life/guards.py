@@ -9,6 +9,7 @@ from typing import Any
 from zoneinfo import ZoneInfo
 
 from service.accounts.roles import Principal, Role
+from service.cases.life.deadlines import is_missed
 from service.cases.life.move_forms import VIOLATIONS
 from service.cases.models import Case
 from service.evidence.model import Photo
@@ -128,7 +129,7 @@ def _ahead(field: str) -> Callable[[Attempt], bool]:
 
 
 def _overdue_or_refused(attempt: Attempt) -> bool:
-    overdue = attempt.case.due_at is not None and attempt.case.due_at < attempt.now
+    overdue = is_missed(attempt.case.due_at, attempt.case.paused_at, attempt.now)
     return attempt.values.get("reason") == "refused" or overdue
 
 

@@ -160,6 +160,19 @@ def test_checks_count_by_their_first_report_and_delays_by_the_history(
     assert item(card, "C")["points"] == 16
 
 
+def test_a_check_whose_clock_stands_still_is_not_counted_as_late(
+    township: TestClient, runtime: Runtime
+) -> None:
+    with clock.moved(timedelta(days=-9)):
+        case_id = a_case(runtime, Status.PENDING_ASSIGNMENT)
+        move(township, case_id, "village_check")
+        township.post(
+            f"/api/cases/{case_id}/pause", json={"reason": "weather"}, auth=("office", PASSWORD)
+        )
+    card = cards(township)[VILLAGE]
+    assert (part(card, "checked_in_time")["of"], part(card, "overdue")["points"]) == (0, 0)
+
+
 def test_what_the_office_enters_counts_and_the_latest_wins(township: TestClient) -> None:
     before = cards(township)[VILLAGE]
     assert item(before, "D")["points"] is None

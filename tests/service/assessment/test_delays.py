@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import pytest
+
 from service.assessment.delays import Delay, Entry, find_delays
 from service.cases.statuses import Status
 from tests.service.assessment.making import ZONE, at
@@ -74,6 +76,25 @@ def test_a_paused_clock_does_not_run() -> None:
     assert find_delays(paused, ended=False, now=NOW) == []
     resumed = [*paused, entry("2026-06-20T09:00", "resumed", due="2026-06-21")]
     assert days(find_delays(resumed, ended=False, now=NOW)) == [(Status.VILLAGE_CHECK, 9)]
+
+
+@pytest.mark.parametrize("move", ["start_check", "escalate", "split_from"])
+def test_what_keeps_a_deadline_keeps_its_pause(move: str) -> None:
+    told = [
+        DISPATCHED,
+        entry("2026-06-02T09:00", "paused", tells=False),
+        entry("2026-06-02T10:00", move, Status.EVIDENCE, "2026-06-03"),
+    ]
+    assert find_delays(told, ended=False, now=NOW) == []
+
+
+def test_a_new_deadline_ends_the_pause_of_the_one_before() -> None:
+    told = [
+        DISPATCHED,
+        entry("2026-06-02T09:00", "paused", tells=False),
+        entry("2026-06-02T10:00", "submit", Status.OFFICE_REVIEW, "2026-06-20"),
+    ]
+    assert days(find_delays(told, ended=False, now=NOW)) == [(Status.OFFICE_REVIEW, 10)]
 
 
 def test_nothing_is_late_that_has_no_deadline() -> None:

@@ -115,6 +115,26 @@ def test_a_pause_of_a_rectification_gives_back_calendar_days(township: Township)
     assert abs(due - at("2026-12-06T23:59:59")) < timedelta(minutes=5)
 
 
+def test_what_is_handed_in_while_the_clock_stands_still_is_in_time(township: Township) -> None:
+    case_id = township.case(S.EVIDENCE, due_at=clock.now() + timedelta(days=1))
+    township.photos(case_id, "far", "near")
+    township.post(f"/api/cases/{case_id}/pause", {"reason": "weather"})
+    with clock.moved(timedelta(days=5)):
+        assert township.move(case_id, "office_review", "village", opinion="other").is_success
+    assert township.state(case_id).facts["verification"]["in_time"] is True
+
+
+def test_a_paused_rectification_is_not_overdue_for_law_enforcement(township: Township) -> None:
+    case_id = township.case(S.RECTIFYING, due_at=clock.now() + timedelta(days=1))
+    township.post(f"/api/cases/{case_id}/pause", {"reason": "weather"})
+    overdue = {"reason": "overdue", "order_no": "1"}
+    with clock.moved(timedelta(days=5)):
+        assert township.move(case_id, "enforcement", "office", **overdue).status_code == 409
+        township.post(f"/api/cases/{case_id}/resume", {})
+    with clock.moved(timedelta(days=9)):
+        assert township.move(case_id, "enforcement", "office", **overdue).is_success
+
+
 def test_a_pause_needs_a_reason_of_the_list_and_a_running_clock(township: Township) -> None:
     case_id = township.case(S.VILLAGE_CHECK, due_at=clock.now() + timedelta(days=3))
     address = f"/api/cases/{case_id}/pause"
@@ -178,6 +198,24 @@ def test_the_parts_of_a_split_go_on_where_the_whole_stood(township: Township) ->
     assert township.move(west.id, "office_review", "village", **fields).status_code == 200
     refused = township.move(case_id, "office_review", "village", **fields)
     assert refused.status_code == 409
+
+
+def test_parts_share_the_violation_that_was_concluded_of_the_whole(township: Township) -> None:
+    concluded = {"violation_area": 2000.0, "violation_cropland": 1600.0}
+    case_id = township.case(
+        S.ACCEPTANCE,
+        conclusion="non_farm",
+        facts={"conclusion": concluded, "rectification": {"rectified_area": 1200.0}},
+    )
+    answer = split(township, case_id, halves(0.25)).json()
+    west, east = (township.state(number).facts for number in answer["parts"])
+    assert west["conclusion"] == pytest.approx(
+        {"violation_area": 500.0, "violation_cropland": 400.0}, rel=1e-6
+    )
+    assert east["conclusion"]["violation_area"] == pytest.approx(1500.0, rel=1e-6)
+    done = west["rectification"]["rectified_area"] + east["rectification"]["rectified_area"]
+    assert done == pytest.approx(1200.0, rel=1e-6)
+    assert township.state(case_id).facts["conclusion"] == concluded
 
 
 @pytest.mark.parametrize(
