@@ -8,11 +8,13 @@ from typing import Annotated, Any, Self
 
 from pydantic import AfterValidator, BaseModel, BeforeValidator, StringConstraints
 
+from service.errors import InvalidParameter
 from service.imports.models import ImportRow
 from service.imports.queries import ImportRecord
 from service.imports.statuses import ImportStatus
 from service.imports.submitting import ImportOptions
 from service.text import TEXT
+from spatial.messages import Message
 from spatial.words import LayerName
 
 STATUS_LABELS = {
@@ -24,6 +26,12 @@ STATUS_LABELS = {
 }
 
 
+NO_ENCODING = Message(
+    "没有这种文字编码，请用 gbk、gb18030 或 utf-8。",
+    "There is no such encoding; use gbk, gb18030 or utf-8.",
+)
+
+
 def _none_when_empty(value: object) -> object:
     # Browsers send an empty field for what was left blank.
     return None if isinstance(value, str) and not value.strip() else value
@@ -33,8 +41,8 @@ def _known_encoding(value: str | None) -> str | None:
     if value is not None:
         try:
             "".encode(value)
-        except LookupError as error:
-            raise ValueError("no such encoding; try gbk, gb18030 or utf-8") from error
+        except (LookupError, ValueError) as error:
+            raise InvalidParameter("encoding", NO_ENCODING) from error
     return value
 
 

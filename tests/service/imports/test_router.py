@@ -5,6 +5,7 @@ from __future__ import annotations
 import csv
 import io
 import json
+import re
 from pathlib import Path
 from typing import Any
 
@@ -220,6 +221,7 @@ def test_reading_options_that_cannot_be_used_are_named(
         assert answer.status_code == 400, field
         assert answer.json()["code"] == "invalid-parameter"
         assert answer.json()["parameter"] == field
+        assert not re.search(r"[a-z]+ [a-z]+ [a-z]+", answer.json()["detail"]), field
 
 
 def test_without_a_file_the_form_says_what_is_missing(office: TestClient) -> None:
