@@ -15,7 +15,7 @@ def public_root(request: Request) -> str:
     """
     runtime: Runtime = request.app.state.runtime
     if runtime.settings.public_url:
-        return runtime.settings.public_url.rstrip("/")
+        return runtime.settings.public_url
     scheme = request.headers.get("x-forwarded-proto", request.url.scheme).split(",")[0].strip()
     host = request.headers.get("x-forwarded-host", "").split(",")[0].strip()
     return f"{scheme}://{host or request.url.netloc}{_server_path(request)}".rstrip("/")

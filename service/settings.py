@@ -4,10 +4,19 @@ from __future__ import annotations
 
 import secrets
 from pathlib import Path
+from typing import Annotated
 from zoneinfo import ZoneInfo
 
-from pydantic import BaseModel, Field
+from pydantic import AfterValidator, BaseModel, Field, StringConstraints
 from pydantic_settings import BaseSettings, SettingsConfigDict
+
+PREFIX = "PLOTWATCH_"
+PublicUrl = Annotated[
+    str,
+    StringConstraints(pattern=r"^https?://[^/?#\s]+(/[^?#\s]*)?$"),
+    AfterValidator(lambda address: address.rstrip("/")),
+]
+"""An address without a slash at its end, and without query and fragment."""
 
 
 class ImportSettings(BaseModel):
@@ -166,7 +175,10 @@ class Settings(BaseSettings):
     """Everything a deployment can decide."""
 
     model_config = SettingsConfigDict(
-        env_prefix="PLOTWATCH_", env_nested_delimiter="__", extra="ignore"
+        env_prefix=PREFIX,
+        env_nested_delimiter="__",
+        extra="ignore",
+        env_ignore_empty=True,
     )
 
     home: Path = Path(".plotwatch")
@@ -176,7 +188,7 @@ class Settings(BaseSettings):
     timezone: str = "Asia/Shanghai"
     files_url: str | None = None
     """Where uploads, photos and scenes are kept: a folder or ``s3://bucket/prefix``."""
-    public_url: str | None = None
+    public_url: PublicUrl | None = None
     """The address people use, such as ``https://host`` or ``https://host/path`` behind a proxy that
     takes the path away: links in alerts and in answers begin with it. Without it those in answers
     have the request's own address, or the one in ``X-Forwarded-Host`` and ``-Proto``."""

@@ -41,7 +41,7 @@ def content_of(session: Session, delivery: Delivery, public_url: str | None) -> 
     if len(lines) > LINES_SHOWN:
         shown.append(f"……共 {len(lines)} 条，其余请登录查看。")
     if public_url:
-        shown.append(f"{public_url.rstrip('/')}/cases")
+        shown.append(f"{public_url}/cases")
     return Content(
         subject=subject_of(lines),
         text="\n".join(shown),

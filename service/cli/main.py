@@ -10,14 +10,18 @@ import sys
 
 import structlog
 import typer
+from pydantic import ValidationError
 
 from service.cli import checks, demo, desktop, imaging, importing, keeping, people, running
 from service.cli.console import errors
 from service.errors import ServiceError, StartupError
+from service.invalid_values import what_is_wrong
+from service.settings import PREFIX, Settings
 from spatial.errors import SpatialError
 from spatial.messages import Message
 
 REFUSED = 1
+WRONG_USAGE = 2
 MISSING = 3
 
 app = typer.Typer(
@@ -42,8 +46,23 @@ def main() -> None:
     except StartupError as error:
         errors.print(f"plotwatch: {error}", style="red", markup=False)
         sys.exit(MISSING)
+    except ValidationError as error:
+        if error.title != Settings.__name__:
+            raise
+        tell(wrong_setting(error))
+        sys.exit(WRONG_USAGE)
     except KeyboardInterrupt:
         sys.exit(130)
+
+
+def wrong_setting(error: ValidationError) -> Message:
+    """What to do about the first setting that cannot be used."""
+    first = error.errors()[0]
+    name = PREFIX + "__".join(map(str, first["loc"])).upper()
+    wrong = what_is_wrong(first)
+    return Message(
+        f"设置 {name} 无效：{wrong.zh}。", f"The setting {name} is not valid: {wrong.en}."
+    )
 
 
 def tell(message: Message) -> None:

@@ -11,6 +11,7 @@ import pytest
 from fastapi.testclient import TestClient
 
 from service.runtime import Runtime
+from service.settings import Settings
 from tests.conftest import PASSWORD
 
 DOORS = (
@@ -45,7 +46,9 @@ def public(township: TestClient, request: pytest.FixtureRequest) -> Iterator[str
     """As links should begin; the township has this address for as long as a test lasts."""
     state = township.app.state  # type: ignore[attr-defined]
     runtime: Runtime = state.runtime
-    settings = runtime.settings.model_copy(update={"public_url": request.param})
+    settings = runtime.settings.model_copy(
+        update={"public_url": Settings(public_url=request.param).public_url}
+    )
     state.runtime = replace(runtime, settings=settings)
     yield request.param.rstrip("/")
     state.runtime = runtime
