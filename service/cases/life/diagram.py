@@ -14,11 +14,13 @@ HEAD = """# 图斑状态 · The states of a case
 
 Drawn from `states.py` by `python -m service.cases.life.diagram`; a test keeps both the same.
 任何未办结的图斑都可以挂牌督办（escalated），督办期间原状态的操作照常进行，解除后回到原状态；
+逾期 15 天、三次退回和认定为特别重大违法的由系统自动督办；
 也可以拆分（split，父图斑冻结，不再计数）或作废（留有理由，不删除）。
 
 From every open state a case can be escalated; the moves of the state it came from go on
-meanwhile, and lifting the escalation leads back to it. It can be split (the parent is frozen
-and not counted) or voided with a reason; nothing is deleted.
+meanwhile, and lifting the escalation leads back to it. The system escalates what is 15 days
+overdue, was returned three times, or was concluded as a violation of the gravest kind. A case can
+be split (the parent is frozen and not counted) or voided with a reason; nothing is deleted.
 """
 
 

@@ -11,7 +11,8 @@ from service.accounts.roles import SYSTEM, Principal
 from service.cases.life.desk import Desk, lock_case
 from service.cases.life.effects import recorded_facts
 from service.cases.life.forms import BadForm, read_form
-from service.cases.life.guards import GUARDS, Attempt
+from service.cases.life.guards import GRAVEST, GUARDS, Attempt
+from service.cases.life.move_forms import VIOLATIONS
 from service.cases.life.performing import Step, perform
 from service.cases.life.states import Move, moves_from
 from service.cases.models import Case
@@ -51,9 +52,9 @@ def make_move(desk: Desk, case_id: int, wish: Wish) -> Case:
     case = lock_case(desk.session, desk.actor, case_id)
     step = checked(desk, case, wish)
     perform(desk, step)
-    most = desk.settings.cases.returns_before_escalation
-    if step.move.target is Status.RETURNED and case.facts["returns"] >= most:
-        escalate_by_itself(desk, case, "third_return")
+    reason = _ground_for_escalation(desk, case, step.move)
+    if reason is not None:
+        escalate_by_itself(desk, case, reason)
     return case
 
 
@@ -104,6 +105,19 @@ def check_current(case: Case, actor: Principal, version: int | None) -> None:
             status_now=case.status,
             allowed=_allowed(case, actor),
         )
+
+
+def _ground_for_escalation(desk: Desk, case: Case, move: Move) -> str | None:
+    """Why the move just made has the case escalated, if it has. Only what a person has concluded
+    is escalated for being gravest, and only once."""
+    most = desk.settings.cases.returns_before_escalation
+    if move.target is Status.RETURNED and case.facts["returns"] >= most:
+        return "third_return"
+    gravest = case.severity >= GRAVEST and case.conclusion in VIOLATIONS
+    known = case.facts.get("escalation", {}).get("reason") == "severity_4"
+    if move.target is Status.CONCLUDED and gravest and not known:
+        return "severity_4"
+    return None
 
 
 def _ways(case: Case) -> list[Move]:

@@ -127,6 +127,25 @@ def test_the_third_return_escalates_by_itself(township: Township) -> None:
     walk(township, case_id, ("evidence", "village", {}))
 
 
+@pytest.mark.parametrize(
+    ("severity", "conclusion", "status"),
+    [(4, "non_farm", "escalated"), (3, "non_farm", "concluded"), (4, "pseudo_change", "concluded")],
+)
+def test_a_violation_of_the_gravest_kind_is_escalated_once_it_is_concluded(
+    township: Township, severity: int, conclusion: str, status: str
+) -> None:
+    case_id = township.case(Status.OFFICE_REVIEW, severity=severity)
+    fields = {"conclusion": conclusion, "confirmed": True, "reasons": "伪图斑提取错误"}
+    answer = township.move(case_id, "concluded", "office", **fields)
+    assert answer.json()["status"] == status
+    if status == "escalated":
+        assert township.state(case_id).facts["escalation"]["reason"] == "severity_4"
+        # Lifted once, it is not escalated for the same reason again.
+        assert township.move(case_id, "concluded", "leader", note="已部署").is_success
+        amended = township.move(case_id, "concluded", "office", note="更正", **fields)
+        assert amended.json()["status"] == "concluded"
+
+
 def test_an_escalated_case_goes_on_or_is_put_back(township: Township) -> None:
     case_id = township.case(Status.VILLAGE_CHECK)
     walk(township, case_id, ("escalated", "leader", {"reason": "组长决定"}))
