@@ -6,6 +6,7 @@ from datetime import datetime
 from typing import Annotated
 
 from fastapi import Depends, Query
+from pydantic import BeforeValidator
 
 from service.cases.filters import CaseFilters
 from service.cases.periods import parse_period
@@ -22,16 +23,32 @@ Identifier = Annotated[int, Query(ge=0, le=LARGEST_ID)]
 Severity = Annotated[int, Query(ge=0, le=4)]
 
 
+def separated(values: object) -> object:
+    """Several values: a parameter is repeated, or has commas between them as plots take them."""
+    if not isinstance(values, list):
+        return values
+    return [part for value in values for part in str(value).split(",")]
+
+
+SEVERAL = BeforeValidator(separated)
+
+
 def case_filters(
     runtime: TheRuntime,
     boxes: TheBoxes,
-    village: Annotated[list[Village] | None, Query(description="Village codes")] = None,
-    status: Annotated[list[Status] | None, Query(description="States")] = None,
-    category: Annotated[list[Category] | None, Query(description="What is suspected")] = None,
-    severity: Annotated[list[Severity] | None, Query(description="Severities, 0 to 4")] = None,
-    department: Annotated[list[Department] | None, Query(description="Leading ones")] = None,
+    village: Annotated[list[Village] | None, SEVERAL, Query(description="Village codes")] = None,
+    status: Annotated[list[Status] | None, SEVERAL, Query(description="States")] = None,
+    category: Annotated[
+        list[Category] | None, SEVERAL, Query(description="What is suspected")
+    ] = None,
+    severity: Annotated[
+        list[Severity] | None, SEVERAL, Query(description="Severities, 0 to 4")
+    ] = None,
+    department: Annotated[
+        list[Department] | None, SEVERAL, Query(description="Leading ones")
+    ] = None,
     batch: Annotated[
-        list[Identifier] | None, Query(description="Imports that brought a sighting")
+        list[Identifier] | None, SEVERAL, Query(description="Imports that brought a sighting")
     ] = None,
     overdue: Annotated[bool | None, Query(description="Only overdue, or only others")] = None,
     open: Annotated[bool | None, Query(description="Only open, or only ended")] = None,

@@ -14,9 +14,6 @@ from service.cases.raising.neighbours import Neighbours
 from service.database.copying import copy_rows
 from service.database.engine import driver_connection
 
-Link = tuple[int, int]
-"""A case and a patch that saw its ground."""
-
 REMOVE = """
     DELETE FROM case_sighting USING unnest(%s::bigint[], %s::bigint[]) AS gone (case_id, patch_id)
     WHERE case_sighting.case_id = gone.case_id AND case_sighting.patch_id = gone.patch_id

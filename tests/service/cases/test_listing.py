@@ -126,9 +126,14 @@ def test_pages_follow_each_other_without_gap_or_repetition(reader: TestClient) -
     [
         ({"village": OTHER_VILLAGE}, ["TB-3"]),
         ({"village": [VILLAGE, OTHER_VILLAGE], "severity": 2}, ["TB-3"]),
+        (
+            {"village": f"{VILLAGE},{OTHER_VILLAGE}", "severity": ["2", "0,3"]},
+            ["TB-3", "TB-2", "TB-1"],
+        ),
         ({"status": "screened"}, ["TB-2"]),
         ({"status": ["screened", "concluded"]}, ["TB-2"]),
         ({"category": "likely_legal"}, ["TB-2"]),
+        ({"status": "screened,concluded", "severity": "0,1"}, ["TB-2"]),
         ({"severity": [0, 1]}, ["TB_5%", "TB-2"]),
         ({"batch": 2}, ["TB_5%", "TB-1"]),
         ({"batch": 1}, ["TB-3", "TB-2", "TB-1"]),
@@ -163,6 +168,8 @@ def test_a_case_is_overdue_once_its_day_has_passed(reader: TestClient) -> None:
     [
         {"status": "no-such-state"},
         {"severity": "5"},
+        {"severity": "1,5"},
+        {"status": "screened,"},
         {"batch": str(2**70)},
         {"bbox": "1,2,3"},
         {"bbox": "a,b,c,d"},
