@@ -7,6 +7,7 @@ arrives at least once, and its id lets a receiver count it once.
 
 from __future__ import annotations
 
+import logging
 from collections.abc import Sequence
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
@@ -25,6 +26,8 @@ from service.alerts.models import Delivery, Subscription
 from service.alerts.statuses import DeliveryStatus
 from service.runtime import Runtime
 from service.settings import AlertSettings, Settings
+
+logger = logging.getLogger(__name__)
 
 ROUNDS_CLAIMED = 4
 """A claim is worked off in this many rounds of parallel sending, well within the lease."""
@@ -98,6 +101,10 @@ def _try(attempt: Attempt, settings: AlertSettings) -> str | None:
         send(attempt.parcel, settings)
     except DeliveryFailed as error:
         return str(error)[:ERROR_LENGTH]
+    except Exception as error:
+        # Whatever a target provokes: those sent beside it are settled, or they were sent again.
+        logger.exception("sending the message %s broke", attempt.parcel.id)
+        return f"{type(error).__name__}: {error}"[:ERROR_LENGTH]
     return None
 
 

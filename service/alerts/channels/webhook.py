@@ -79,19 +79,24 @@ def send(parcel: Parcel, settings: AlertSettings) -> None:
         host, port = checked_address(parcel.target, settings.allowed_networks)
         # Connect to the address that was checked; name and certificate stay the target's own.
         address = httpx.URL(parcel.target).copy_with(host=host, port=port)
-        with httpx.Client(
-            timeout=settings.timeout_seconds, trust_env=False, verify=trusted_authorities()
-        ) as client:
-            answer = client.post(
+        # Only how it answers counts: a body that trickles in would hold up all the others.
+        with (
+            httpx.Client(
+                timeout=settings.timeout_seconds, trust_env=False, verify=trusted_authorities()
+            ) as client,
+            client.stream(
+                "POST",
                 address,
                 content=body,
                 headers={**headers, "host": parts.netloc},
                 extensions={"sni_hostname": parts.hostname},
                 follow_redirects=False,
-            )
+            ) as answer,
+        ):
+            arrived, status = answer.is_success, answer.status_code
     except InvalidParameter as error:
         raise DeliveryFailed(error.message.en) from error
     except httpx.HTTPError as error:
         raise DeliveryFailed(f"{type(error).__name__}: {error}") from error
-    if not answer.is_success:
-        raise DeliveryFailed(f"the receiver answered {answer.status_code}")
+    if not arrived:
+        raise DeliveryFailed(f"the receiver answered {status}")

@@ -20,6 +20,8 @@ class Received:
     requests: list[tuple[dict[str, str], bytes]] = field(default_factory=list)
     status: Callable[[int], int] = lambda number: 200
     url: str = ""
+    promises: int = 0
+    """How many bytes of an answer are announced that never come."""
 
     @property
     def ids(self) -> list[str]:
@@ -37,7 +39,11 @@ def webhook_receiver() -> Iterator[Received]:
             received.requests.append((headers, body))
             self.send_response(received.status(len(received.requests)))
             self.send_header("location", "http://127.0.0.1:1/elsewhere")
+            if received.promises:
+                self.send_header("content-length", str(received.promises))
             self.end_headers()
+            if received.promises:
+                self.rfile.read(1)
 
         def log_message(self, format: str, *args: Any) -> None:
             """Quiet."""

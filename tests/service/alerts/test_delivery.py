@@ -132,6 +132,39 @@ def test_a_message_given_up_is_visible_and_can_be_sent_again(
     assert statuses(alerting) == ["sent"]
 
 
+def test_a_receiver_that_never_ends_its_answer_has_received_the_message(
+    alerting: Runtime, secretary: Principal, facts: Facts
+) -> None:
+    with webhook_receiver() as receiver:
+        receiver.promises = 1_000
+        subscribed(alerting, secretary, channel=Channel.WEBHOOK, target=receiver.url)
+        happen(alerting, facts())
+        work_off(alerting)
+    assert len(receiver.requests) == 1
+    assert statuses(alerting) == ["sent"]
+
+
+def test_a_target_that_breaks_its_channel_keeps_nobody_elses_message_back(
+    alerting: Runtime, secretary: Principal, facts: Facts
+) -> None:
+    with webhook_receiver() as receiver, mail_server() as (_, port):
+        alerts = alerting.settings.alerts.model_copy(
+            update={"smtp_host": "127.0.0.1", "smtp_port": port}
+        )
+        settings = alerting.settings.model_copy(update={"alerts": alerts})
+        runtime = Runtime(settings, alerting.database, alerting.files)
+        subscribed(runtime, secretary, channel=Channel.WEBHOOK, target=receiver.url)
+        mail = subscribed(runtime, secretary, channel=Channel.EMAIL, target="cun@example.org")
+        # As it could be stored before addresses were read so strictly.
+        with runtime.database.transaction() as session:
+            session.get_one(Subscription, mail.id).target = "cun@[example"
+        happen(runtime, facts())
+        work_off(runtime)
+        work_off(runtime)
+    assert len(receiver.requests) == 1
+    assert sorted(statuses(alerting)) == ["dead", "sent"]
+
+
 def test_a_redirect_is_not_followed(alerting: Runtime, secretary: Principal, facts: Facts) -> None:
     with webhook_receiver() as receiver:
         receiver.status = lambda number: 302

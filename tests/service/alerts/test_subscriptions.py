@@ -40,6 +40,14 @@ def test_a_webhook_to_a_private_or_senseless_address_is_refused(
     assert answer.json()["parameter"] == "target"
 
 
+@pytest.mark.parametrize(
+    "target", ["cun@[example", ".:K@example.org", '"a"@b', "a@b@c", "a b@c", ""]
+)
+def test_what_is_no_mailbox_is_refused(client: TestClient, target: str) -> None:
+    answer = client.post("/api/subscriptions", json={"channel": "email", "target": target})
+    assert (answer.status_code, answer.json().get("parameter")) == (400, "target")
+
+
 def test_a_subscription_can_be_made_listed_and_ended(client: TestClient) -> None:
     made = client.post("/api/subscriptions", json=MAIL).json()
     assert made["secret"]
