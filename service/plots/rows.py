@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import numpy as np
+from numpy.typing import NDArray
 
 from service.bulk import (
     Field,
@@ -14,6 +15,7 @@ from service.bulk import (
     text_field,
 )
 from service.villages.finder import VillageFinder
+from spatial.intake.fields.attributes import with_values
 from spatial.intake.model import RowBatch
 
 PLOT_COLUMNS = (
@@ -36,13 +38,16 @@ PLOT_COLUMNS = (
 
 
 def plot_fields(batch: RowBatch, version_id: int, villages: VillageFinder) -> list[Field]:
-    """A batch as the columns of ``PLOT_COLUMNS``; a plot that names no village is placed in one."""
+    """A batch as the columns of ``PLOT_COLUMNS``; a plot that names no village of those there are
+    is placed in one."""
     columns = batch.columns
+    given = columns["village_code"]
+    village_codes = villages.complete(given, batch.geometry)
     return [
         integer_field(np.full(len(batch.rows), version_id)),
         integer_field(batch.rows, 4),
         text_field(filled(columns["plot_no"], batch.rows)),
-        text_field(villages.complete(columns["village_code"], batch.geometry)),
+        text_field(village_codes),
         text_field(columns["land_class"]),
         text_field(columns["land_class_system"]),
         text_field(columns["planting"]),
@@ -52,6 +57,18 @@ def plot_fields(batch: RowBatch, version_id: int, villages: VillageFinder) -> li
         float_field(batch.area_m2),
         float_field(columns["area_reported_m2"]),
         text_field(columns["protection"]),
-        json_field(batch.attributes),
+        json_field(_with_given_codes(batch.attributes, given, village_codes)),
         geometry_field(batch.geometry),
     ]
+
+
+def _with_given_codes(
+    attributes: NDArray[np.object_], given: NDArray[np.object_], stored: NDArray[np.object_]
+) -> NDArray[np.object_]:
+    replaced = np.flatnonzero((given != None) & (given != stored))  # noqa: E711
+    if not len(replaced):
+        return attributes
+    kept = attributes.copy()
+    for row in replaced.tolist():
+        kept[row] = with_values(attributes[row], {"village_code": given[row]})
+    return kept

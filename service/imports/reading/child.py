@@ -67,7 +67,7 @@ def _read(job: ReadingJob, villages: NDArray[np.object_], channel: Channel) -> N
         for batch in upload.batches():
             channel.send_json(FrameKind.BATCH, batch_to_json(batch))
             channel.send_copy(encode(batch))
-        channel.send_json(FrameKind.FINISHED, finished_to_json(upload))
+        channel.send_json(FrameKind.FINISHED, finished_to_json(upload, finder))
 
 
 def preview_to_json(preview: Preview) -> dict[str, Any]:
@@ -89,11 +89,12 @@ def opened_to_json(upload: OpenUpload) -> dict[str, Any]:
     }
 
 
-def finished_to_json(upload: OpenUpload) -> dict[str, Any]:
-    """What is known once every row has been read."""
+def finished_to_json(upload: OpenUpload, villages: VillageFinder) -> dict[str, Any]:
+    """What is known once every row has been read and placed."""
+    findings = [*upload.findings(), *villages.findings()]
     return {
         "decisions": [decision.to_dict() for decision in upload.decisions],
-        "findings": [finding.to_dict() for finding in upload.findings()],
+        "findings": [finding.to_dict() for finding in findings],
     }
 
 

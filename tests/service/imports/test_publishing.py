@@ -80,6 +80,30 @@ def test_a_plot_keeps_the_village_code_it_names(township: Runtime, tmp_path: Pat
     assert found == [VILLAGES[1]]
 
 
+def test_a_code_of_no_village_here_gives_way_to_the_place_and_is_kept_and_told(
+    township: Runtime, tmp_path: Path
+) -> None:
+    """Otherwise the plots of a land survey would be seen by no village's login."""
+    foreign = ["5001189990070000000", "5001189990080000000", "5001180012020000000"]
+    path = write_plots(tmp_path / "p.gpkg", ["1", "2", "3"], ZLDWDM=foreign)
+    job = import_now(township, path, LayerName.PLOTS)
+    found = scalars(
+        township,
+        "SELECT ARRAY[village_code, attributes->>'village_code'] FROM plot"
+        f" JOIN layer_version AS version ON version.id = version_id"
+        f" WHERE import_id = {job.id} ORDER BY plot_no",
+    )
+    assert found == [
+        [VILLAGES[0], "500118999007"],
+        [VILLAGES[0], "500118999008"],
+        [VILLAGES[1], None],
+    ]
+    told = {finding["code"]: finding["detail_en"] for finding in job.findings}
+    assert told["village-codes-foreign"].startswith(
+        "2 plots bear codes of no village in force (500118999007、500118999008)"
+    )
+
+
 def test_new_boundaries_rename_villages_and_end_those_left_out(
     township: Runtime, tmp_path: Path
 ) -> None:
