@@ -43,13 +43,16 @@ def modifiers_of_recurrence(
 ) -> list[Modifier]:
     """What follows from a closed case on the same ground: a violation again, or idle again.
 
-    ``after_date``: of the image that shows it again; without one it counts as seen just now.
+    ``after_date``: of the image that shows it again; without one it counts as seen just now. An
+    image from before the case was closed shows what has been put right since, no violation again.
     """
     modifiers = []
     violated = earlier.conclusion in VIOLATIONS
     closed_on = earlier.closed_at.date() if earlier.closed_at else None
-    if violated and closed_on and (after_date is None or after_date - closed_on <= A_YEAR):
-        modifiers.append(Modifier.REPEATED)
+    if violated and closed_on:
+        since = after_date - closed_on if after_date else timedelta()
+        if timedelta() <= since <= A_YEAR:
+            modifiers.append(Modifier.REPEATED)
     both_idle = category == earlier.category == Category.IDLE.value
     years = {image.year for image in (after_date, earlier.after_date) if image}
     if both_idle and len(years) > 1:

@@ -218,6 +218,8 @@ def test_a_sighting_on_closed_ground_is_a_rebound_that_names_the_earlier_case(
     [
         ("non_farm", date(2026, 2, 1), 3),
         ("non_farm", date(2024, 2, 1), 2),
+        # The image is older than the closing: it shows what has been put right since.
+        ("non_farm", date(2026, 12, 1), 2),
         ("pseudo_change", date(2026, 2, 1), 2),
     ],
 )
