@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import io
+import math
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from pathlib import Path
@@ -10,14 +11,20 @@ from pathlib import Path
 import numpy as np
 from numpy.typing import NDArray
 from PIL import Image
+from rasterio.crs import CRS
+from rasterio.warp import transform_bounds
+from rasterio.windows import Window
 from rio_tiler.colormap import cmap
-from rio_tiler.errors import TileOutsideBounds
 from rio_tiler.io import Reader
 
 from spatial.imagery.pictures.display import Combination, band_numbers, evened, to_bytes
 
 NDVI_RANGE = (-0.2, 0.9)
 NDVI_COLOURS = np.array(list(dict(cmap.get("rdylgn")).values()), dtype=np.uint8)
+SIDE = 256
+"""Pixels of a tile, each way."""
+WEB_MERCATOR = CRS.from_epsg(3857)
+HALF_WORLD = 20037508.342789244
 COMPRESSION = 3
 """Of the PNG: a higher level costs more time than the fewer bytes save."""
 
@@ -79,20 +86,64 @@ def scene_pixels(
     numbers = band_numbers(scene.names, combination)
     if numbers is None:
         raise ValueError(f"{combination} needs bands that are not among {scene.names}")
-    z, x, y = tile
-    try:
-        with Reader(str(scene.path)) as reader:
-            seen = reader.tile(x, y, z, indexes=numbers)
-    except TileOutsideBounds:
-        return None
-    pixels = np.asarray(seen.data, dtype=np.float32)
+    with Reader(str(scene.path)) as reader:
+        covered = _covered(reader, tile)
+        if covered is None:
+            return None
+        pixels, mask = _read(reader, tile, covered, numbers)
     if combination is Combination.NDVI:
         colours = _ndvi(pixels, shown[0] if shown else NDVI_RANGE)
     else:
         own = [scene.stretch[number - 1] for number in numbers]
         stretch = shown or (evened(own) if combination is Combination.TRUE else own)
         colours = np.moveaxis(to_bytes(pixels, stretch), 0, 2)
-    return np.dstack([colours, np.asarray(seen.mask, dtype=np.uint8)])
+    whole = np.zeros((SIDE, SIDE, 4), dtype=np.uint8)
+    whole[covered.toslices()] = np.dstack([colours, mask])
+    return whole
+
+
+def _covered(reader: Reader, tile: Tile) -> Window | None:
+    """The pixels of a tile that the scene may lie in; None off the scene."""
+    left, top, pixel = _grid(tile)
+    west, south, east, north = transform_bounds(reader.crs, WEB_MERCATOR, *reader.bounds)
+    columns = _touched((west - left) / pixel, (east - left) / pixel)
+    rows = _touched((top - north) / pixel, (top - south) / pixel)
+    if not columns or not rows:
+        return None
+    return Window(columns.start, rows.start, len(columns), len(rows))
+
+
+def _touched(first: float, last: float) -> range:
+    begin, end = (min(max(edge, 0.0), float(SIDE)) for edge in (first, last))
+    return range(math.floor(begin), math.ceil(end))
+
+
+def _read(
+    reader: Reader, tile: Tile, covered: Window, numbers: Sequence[int]
+) -> tuple[NDArray[np.float32], Pixels]:
+    """Values and mask of some pixels of a tile.
+
+    The library first lays a grid as fine as the scene over all that it is asked for: for the whole
+    of a wide tile with a small scene somewhere in it that takes many seconds.
+    """
+    left, top, pixel = _grid(tile)
+    (first_row, last_row), (first_column, last_column) = covered.toranges()
+    seen = reader.part(
+        (
+            left + first_column * pixel, top - last_row * pixel,
+            left + last_column * pixel, top - first_row * pixel,
+        ),
+        dst_crs=WEB_MERCATOR, bounds_crs=WEB_MERCATOR,
+        height=covered.height, width=covered.width, indexes=numbers,
+    )  # fmt: skip
+    return np.asarray(seen.data, dtype=np.float32), np.asarray(seen.mask, dtype=np.uint8)
+
+
+def _grid(tile: Tile) -> tuple[float, float, float]:
+    """The west and north edges of a tile, and what one pixel measures, in EPSG:3857 metres."""
+    z, x, y = tile
+    width = 2 * HALF_WORLD / 2**z
+    return x * width - HALF_WORLD, HALF_WORLD - y * width, width / SIDE
 
 
 def _png(pixels: Pixels) -> bytes:
