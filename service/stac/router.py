@@ -8,7 +8,7 @@ from zoneinfo import ZoneInfo
 
 from fastapi import APIRouter, Depends, Query, Request
 from fastapi.responses import JSONResponse
-from pydantic import BaseModel, BeforeValidator, Field
+from pydantic import BaseModel, BeforeValidator, ConfigDict, Field
 
 from service.accounts.permissions import Action, require
 from service.addresses import public_address, public_place, public_root
@@ -43,6 +43,10 @@ ItemLimit = Annotated[
 
 class SearchBody(BaseModel):
     """The fields of an item search."""
+
+    # What extensions search by is not offered; passed over without a word it would let pass
+    # scenes that were not asked for.
+    model_config = ConfigDict(extra="forbid")
 
     bbox: list[float] | None = None
     intersects: dict[str, Any] | None = None

@@ -130,6 +130,16 @@ def test_a_body_that_cannot_be_read_is_refused(client: TestClient, body: dict[st
     assert client.post("/stac/search", json=body).status_code == 400
 
 
+@pytest.mark.parametrize("field", ["query", "sortby", "filter", "bboxx"])
+def test_a_field_that_a_search_does_not_know_is_not_passed_over(
+    client: TestClient, field: str
+) -> None:
+    answer = client.post("/stac/search", json={field: {"eo:cloud_cover": {"lt": 10}}})
+    said = answer.json()
+    assert (answer.status_code, said["parameter"]) == (400, field)
+    assert "没有这一项" in said["detail"]
+
+
 def test_a_village_finds_scenes_of_its_own_ground_only(
     client: TestClient, runtime: Runtime, scenes: list[int]
 ) -> None:
