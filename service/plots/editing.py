@@ -5,7 +5,8 @@ So there is one set of checks, one history and one way to notice a conflict, wha
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
+from functools import partial
 from typing import Any, TypeVar
 
 import psycopg
@@ -78,14 +79,15 @@ def change_plot(
     With ``own_edits_agree`` the editor's own edits since then are no conflict.
 
     Raises:
-        NotFound: when the version in force has no such plot.
+        NotFound: when the version in force has no such plot that the caller may see.
         Conflict: when the plot has changed since ``seen_version``.
         InvalidParameter: with the database's own sentence, when the plot cannot be so.
         NotAllowed: when the caller may not edit, or not there.
     """
     seen = _seen(principal, seen_version, own_edits_agree)
     if not values and outline is None:
-        _edit(session, principal, lambda connection: _compared(connection, plot_id, seen))
+        compare = partial(_compared, plot_id=plot_id, seen=seen)
+        _edit(session, principal, compare, plot_id)
         return
     changes = [sql.SQL("edit_token = 'v' || {}").format(seen)]
     changes += [
@@ -97,7 +99,11 @@ def change_plot(
     statement = sql.SQL("UPDATE qgis.plots SET {} WHERE id = {}").format(
         sql.SQL(", ").join(changes), sql.Literal(plot_id)
     )
-    if _edit(session, principal, lambda connection: connection.execute(statement).rowcount) == 0:
+
+    def update(connection: psycopg.Connection[Any]) -> int:
+        return connection.execute(statement).rowcount
+
+    if _edit(session, principal, update, plot_id) == 0:
         raise NotFound(NO_SUCH)
 
 
@@ -144,7 +150,7 @@ def remove_plot(
     """Take a plot out of the version in force; its history keeps what it was.
 
     Raises:
-        NotFound: when the version in force has no such plot.
+        NotFound: when the version in force has no such plot that the caller may see.
         Conflict: when the plot has changed since ``seen_version``.
         NotAllowed: when the caller may not edit, or not there.
     """
@@ -159,14 +165,16 @@ def remove_plot(
         if connection.execute(statement, [plot_id, version]).rowcount == 0:
             raise Conflict(REMOVED_LATE, code=EDIT_CONFLICT)
 
-    _edit(session, principal, delete)
+    _edit(session, principal, delete, plot_id)
 
 
 def _edit(
     session: Session,
     principal: Principal,
     write: Callable[[psycopg.Connection[Any]], Answer],
+    plot_id: int | None = None,
 ) -> Answer:
+    """Write as the caller; ``plot_id`` is the plot that there has to be."""
     require(principal, Action.EDIT_PLOTS)
     connection = driver_connection(session)
     villages = sorted(principal.villages) if principal.bound_to_villages else []
@@ -175,6 +183,8 @@ def _edit(
         " set_config('plotwatch.villages', %s::text[]::text, true)",
         [principal.username, villages],
     )
+    if plot_id is not None and villages:
+        _refuse_unseen(connection, plot_id, villages)
     try:
         return write(connection)
     except psycopg.errors.SerializationFailure as error:
@@ -188,6 +198,15 @@ def _edit(
     except psycopg.errors.InternalError as error:
         # What PostGIS says of a geometry it cannot read.
         raise InvalidParameter("geometry", _said(error)) from error
+
+
+def _refuse_unseen(
+    connection: psycopg.Connection[Any], plot_id: int, villages: Sequence[str]
+) -> None:
+    """Ground that is not the caller's is told like none: its number and version are not his."""
+    statement = "SELECT 1 FROM qgis.plots WHERE id = %s AND village_code = ANY (%s)"
+    if connection.execute(statement, [plot_id, villages]).fetchone() is None:
+        raise NotFound(NO_SUCH)
 
 
 def _said(error: psycopg.Error) -> Message:

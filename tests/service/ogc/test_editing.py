@@ -337,12 +337,21 @@ def test_an_analyst_of_one_village_edits_there_only(
         add_account(session, "east", Role.ANALYST, PASSWORD, villages=[EAST_VILLAGE])
     with asking_as(own_township, "east") as client:
         here = patch(client, 11, properties={"planting": "LS"})
-        there = patch(client, 7, properties={"planting": "LS"})
+        there = [
+            patch(client, 7, properties={"planting": "LS"}).content,
+            patch(client, 7).content,
+            patch(client, 7, headers={"If-Match": '"v9-0"'}, properties={"planting": "LS"}).content,
+            client.put(f"{ITEMS}/7", json=feature(row_version=1)).content,
+            client.delete(f"{ITEMS}/7").content,
+        ]
+        nowhere = patch(client, 999_999, properties={"planting": "LS"})
         moved = patch(client, 11, properties={"village_code": WEST_VILLAGE})
         added = client.post(ITEMS, json=feature())
     assert here.status_code == 204
-    assert [answer.status_code for answer in (there, moved, added)] == [403, 403, 403]
-    assert "不在您负责的村内" in there.json()["detail"]
+    assert nowhere.status_code == 404
+    assert set(there) == {nowhere.content}, "nothing is told of others"
+    assert [answer.status_code for answer in (moved, added)] == [403, 403]
+    assert "不在您负责的村内" in moved.json()["detail"]
 
 
 def test_other_collections_are_read_only(township: TestClient) -> None:
