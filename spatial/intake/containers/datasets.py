@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path, PurePosixPath
 
 from spatial.errors import SourceError
@@ -34,7 +34,7 @@ class Dataset:
     path: Path
     name: PurePosixPath
     companions: Companions | None = None
-    encoding: Decision | None = None
+    encoding: Decision | None = field(default=None, compare=False)
     """How the text of the whole file was decided to be encoded, where that came first."""
 
 

@@ -171,6 +171,18 @@ def test_layers_that_cannot_be_told_apart_are_listed(take: Take, tmp_path: Path)
     assert refused(take, path, source_layer="丙").choices == ("甲.shp", "乙.shp")
 
 
+def test_text_files_of_one_archive_are_told_apart(take: Take, tmp_path: Path) -> None:
+    feature = {
+        "type": "Feature",
+        "properties": {"DLBM": "0101"},
+        "geometry": shapely.geometry.mapping(shapely.box(105.93, 29.35, 105.931, 29.351)),
+    }
+    content = json.dumps({"type": "FeatureCollection", "features": [feature]}).encode()
+    path = write_zip(tmp_path / "a.zip", [("甲.geojson", content), ("乙.geojson", content)])
+    assert refused(take, path).choices == ("甲.geojson", "乙.geojson")
+    assert take(path, source_layer="乙.geojson").rows == [1]
+
+
 def test_layers_of_points_do_not_stand_in_the_way(take: Take, tmp_path: Path) -> None:
     frame = geopandas.GeoDataFrame(
         {"DLBM": ["0101"]}, geometry=[shapely.box(105.93, 29.35, 105.931, 29.351)], crs=4490
