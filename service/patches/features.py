@@ -36,7 +36,7 @@ PATCHES = FeatureType(
     changes=("patches",),
     properties=(
         Property("patch_id", "patch.id", Kind.INTEGER, Message("编号", "number")),
-        Property("patch_no", "patch.patch_no", Kind.TEXT, Message("监测编号", "patch number")),
+        Property("patch_no", "patch.patch_no", Kind.TEXT, Message("图斑编号", "patch number")),
         Property("batch_id", "patch.batch_id", Kind.INTEGER, Message("批次", "batch")),
         Property("revision", "patch.revision", Kind.INTEGER, Message("修订号", "revision")),
         Property("change_code", "patch.change_code", Kind.TEXT, Message("变化代码", "change code")),

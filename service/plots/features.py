@@ -35,7 +35,7 @@ PLOTS = FeatureType(
     base=("plots",),
     properties=(
         Property("plot_id", "plot.id", Kind.INTEGER, Message("编号", "number")),
-        Property("plot_no", "plot.plot_no", Kind.TEXT, Message("图斑编号", "plot number")),
+        Property("plot_no", "plot.plot_no", Kind.TEXT, Message("地块编号", "plot number")),
         Property("village_code", "plot.village_code", Kind.TEXT, Message("村代码", "village code")),
         Property("land_class", "plot.land_class", Kind.TEXT, Message("地类编码", "land class")),
         Property(

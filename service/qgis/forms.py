@@ -36,7 +36,7 @@ PLOT_RULES = (
     FormRule(
         "area_reported_m2",
         'coalesce(to_real("area_reported_m2"), 0) >= 0',
-        "上报面积须是非负数（平方米）。",
+        "原报面积须是非负数（平方米）。",
     ),
 )
 

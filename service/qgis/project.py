@@ -13,6 +13,7 @@ import zipfile
 from dataclasses import dataclass
 from xml.etree import ElementTree
 
+from service.qgis.fields import field_elements
 from service.qgis.forms import PLOT_RULES, form_rules, ground_rule
 from service.qgis.sources import Source
 from service.qgis.styles import STYLES, labeling, renderer, token_default
@@ -47,20 +48,6 @@ IMAGERY = ProjectLayer("imagery", "最新影像", shown=False)
 TILE_PROVIDER = "wms"
 """What QGIS calls the provider of XYZ tiles."""
 
-ALIASES = {
-    "id": "编号", "code": "代码", "name": "名称", "plot_no": "地块编号", "village_code": "村代码",
-    "village": "村", "land_class": "地类编码", "planting": "种植属性", "slope_grade": "坡度级别",
-    "ownership": "权属性质", "protection": "保护类型", "area_m2": "面积（平方米）",
-    "area_mu": "面积（亩）", "area_reported_m2": "上报面积（平方米）", "row_version": "版本",
-    "kind": "类型", "zone_no": "地块号", "document_no": "批准文号", "valid_from": "生效日期",
-    "valid_to": "到期日期", "use": "用途", "patch_no": "图斑编号", "batch_id": "批次",
-    "change_code": "变化代码", "change_group": "变化类型", "before_date": "前时相",
-    "after_date": "后时相", "land_before": "变化前地类", "outcome": "套合结果",
-    "category": "疑似类别", "severity": "严重程度", "status": "状态", "department": "责任部门",
-    "due_at": "到期时间", "suspect_mu": "疑似面积（亩）", "reason": "原因",
-}  # fmt: skip
-
-
 Extent = tuple[float, float, float, float]
 """West, south, east, north in EPSG:3857 metres."""
 
@@ -77,9 +64,7 @@ def project_archive(source: Source, extent: Extent = NOWHERE) -> bytes:
 
 def project_xml(source: Source, extent: Extent = NOWHERE) -> bytes:
     """The project's XML."""
-    root = ElementTree.Element(
-        "qgis", projectname=TITLE, version="3.22.0-Białowieża"
-    )
+    root = ElementTree.Element("qgis", projectname=TITLE, version="3.22.0-Białowieża")
     _text(root, "title", TITLE)
     _crs(ElementTree.SubElement(root, "projectCrs"), MAP_CRS)
     tree = ElementTree.SubElement(root, "layer-tree-group")
@@ -152,9 +137,7 @@ def _map_layer(layer: ProjectLayer, source: Source) -> ElementTree.Element:
     if layer.editable:
         element.append(token_default())
         element.extend(form_rules((*PLOT_RULES, ground_rule(layer_id(VILLAGES)))))
-    aliases = ElementTree.SubElement(element, "aliases")
-    for number, (field, alias) in enumerate(ALIASES.items()):
-        ElementTree.SubElement(aliases, "alias", field=field, name=alias, index=str(number))
+    element.extend(field_elements(layer.view))
     return element
 
 
