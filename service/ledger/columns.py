@@ -8,6 +8,7 @@ from datetime import date, datetime
 from functools import cache
 from zoneinfo import ZoneInfo
 
+from service.cases.life.deadlines import ON_CALENDAR_DAYS, working_state
 from service.cases.life.pick_lists import pick_list
 from service.cases.statuses import Status
 from service.ledger.rows import LedgerRow
@@ -97,8 +98,11 @@ def _closed_on(row: LedgerRow, zone: ZoneInfo) -> Value:
 
 
 def _deadline(row: LedgerRow, zone: ZoneInfo) -> Value:
+    """The deadline of the rectification; what is due in other states is not that."""
+    if working_state(row.case) in ON_CALENDAR_DAYS:
+        return _local(row.case.due_at, zone)
     planned = row.fact("plan", "deadline")
-    return date.fromisoformat(planned) if planned else _local(row.case.due_at, zone)
+    return date.fromisoformat(planned) if planned else None
 
 
 TOWNSHIP: tuple[Column, ...] = (

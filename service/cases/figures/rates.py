@@ -54,7 +54,11 @@ def rate_sums(now: datetime) -> dict[str, ColumnElement[Any]]:
     illegal = Case.conclusion == "non_farm"
     taken = Patch.change_group.in_([group.value for group in CONSTRUCTION])
     suspect, exempt = _area("suspect"), _area("exempt")
-    cropland = func.coalesce(_fact("conclusion", "violation_cropland"), suspect)
+    violated = func.coalesce(_fact("conclusion", "violation_area"), suspect)
+    # Not told apart, it is what was found there, and never more than the violation.
+    cropland = func.coalesce(
+        _fact("conclusion", "violation_cropland"), func.least(suspect, violated)
+    )
     legal = case((Case.conclusion == "legal", suspect), else_=0.0)
     return {
         "to_verify": _count(to_verify),
@@ -64,9 +68,7 @@ def rate_sums(now: datetime) -> dict[str, ColumnElement[Any]]:
         "ended": _count(and_(to_verify, not_(is_open()))),
         "violations": _count(violation),
         "written_off": _count(written_off),
-        "violation_area": _sum(
-            violation, func.coalesce(_fact("conclusion", "violation_area"), suspect)
-        ),
+        "violation_area": _sum(violation, violated),
         "rectified_area": _sum(
             written_off, func.coalesce(_fact("rectification", "rectified_area"), 0.0)
         ),

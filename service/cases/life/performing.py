@@ -50,6 +50,10 @@ def _change(desk: Desk, step: Step) -> dict[str, Any]:
     before = case.status
     case.facts = recorded_facts(case, move, step.values, desk.actor, desk.now)
     due_at = due_after(move, case, step.values, desk.settings.cases, desk.calendar, desk.now)
+    if due_at and move.records and any(field.name == "deadline" for field in move.form):
+        # One that the rule set is kept as if it were filled in: the ledger names it to the end.
+        day = due_at.astimezone(desk.settings.zone).date().isoformat()
+        case.facts = {**case.facts, move.records: {**case.facts[move.records], "deadline": day}}
     apply_effects(desk, case, move, step.values)
     case.status = move.target.value
     case.due_at = due_at

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import io
+from datetime import UTC, date, datetime
 from typing import Any
 
 import pytest
@@ -199,3 +200,22 @@ def test_the_figures_of_a_village_are_its_own(ledger: TestClient) -> None:
 def now_in_shanghai() -> str:
     today = clock.now().astimezone(Settings().zone)
     return f"{today.year}年{today.month}月"
+
+
+@pytest.mark.parametrize(
+    ("status", "facts", "expected"),
+    [
+        ("village_check", {}, ""),
+        ("rectifying", {}, date(2026, 12, 31)),
+        ("acceptance", {"plan": {"deadline": "2026-12-20"}}, date(2026, 12, 20)),
+        ("escalated", {"escalation": {"from": "enforcement"}}, date(2026, 12, 31)),
+    ],
+)
+def test_the_deadline_of_a_rectification_is_no_other(
+    ledger: TestClient, runtime: Runtime, status: str, facts: dict[str, Any], expected: date | str
+) -> None:
+    due_at = datetime(2026, 12, 31, 15, 59, 59, tzinfo=UTC)
+    with runtime.database.transaction() as session:
+        session.execute(update(Case).values(status=status, due_at=due_at, facts=facts))
+    headings, first, *_ = sheets(ledger)["图斑台账"]
+    assert first[headings.index("整改期限")] == expected

@@ -93,6 +93,13 @@ def test_illegal_cropland_stands_against_all_that_construction_took(
     assert answer["illegal_cropland_limit"] == 0.15
 
 
+def test_illegal_cropland_is_never_more_than_the_violation(township: Township, year: str) -> None:
+    township.case(S.RECTIFYING, created_at=at(f"{year}-03-02T10:00"), conclusion="non_farm",
+                  facts={"conclusion": {"violation_area": 300}},
+                  areas={"suspect": 900.0, "exempt": 0.0})  # fmt: skip
+    assert rate(township, year, "illegal_cropland") == (300, 300, 1)
+
+
 def test_nothing_to_do_is_no_rate(township: Township, year: str) -> None:
     rates = figures(township, year)["rates"]
     assert {name: found["rate"] for name, found in rates.items()} == dict.fromkeys(rates)

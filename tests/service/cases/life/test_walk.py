@@ -100,6 +100,16 @@ def test_deadlines_follow_the_rule_row_in_working_days_and_then_in_calendar_days
     assert township.state(case_id).due_at == at("2026-12-25T23:59:59")
 
 
+def test_the_deadline_of_a_plan_is_kept_whoever_set_it(township: Township) -> None:
+    plan = {"method": "拆除复耕", "responsible": "张某"}
+    by_rule, by_hand = (township.case(Status.CONCLUDED, conclusion="non_farm") for _ in range(2))
+    with clock.moved(at("2026-12-20T10:00") - clock.now()):
+        walk(township, by_rule, ("rectifying", "office", plan))
+        walk(township, by_hand, ("rectifying", "office", plan | {"deadline": "2027-02-01"}))
+    kept = [township.state(case_id).facts["plan"]["deadline"] for case_id in (by_rule, by_hand)]
+    assert kept == ["2027-01-19", "2027-02-01"]
+
+
 def test_the_office_may_set_another_day(township: Township) -> None:
     case_id = township.case()
     walk(township, case_id, ("village_check", "office", {"due_on": "2026-12-01"}))
