@@ -48,15 +48,16 @@ def due_after(
 def due_after_pause(case: Case, calendar: WorkCalendar, now: datetime) -> datetime | None:
     """When a paused case is due if its clock goes on now: what was left is left again.
 
-    What was left of a period in working days is counted in working days; of one in calendar
-    days, or already overdue, in time.
+    What was left of a period in working days is counted in working days, of one in calendar days
+    in these, to the end of the last; what was overdue already stays so by as much time.
     """
     if case.due_at is None or case.paused_at is None:
         return case.due_at
-    pause = max(now - case.paused_at, timedelta())
-    in_days = Status(working_state(case)) in ON_CALENDAR_DAYS
-    if in_days or case.due_at <= case.paused_at:
-        return case.due_at + pause
+    if case.due_at <= case.paused_at:
+        return case.due_at + max(now - case.paused_at, timedelta())
+    if Status(working_state(case)) in ON_CALENDAR_DAYS:
+        last, first = (at.astimezone(calendar.zone).date() for at in (case.due_at, case.paused_at))
+        return calendar.after_days(now, (last - first).days)
     left = workdays_between(case.paused_at, case.due_at, calendar)
     return calendar.after_workdays(now, left)
 
