@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import unicodedata
 from collections.abc import Callable
 from typing import Any
 
@@ -12,6 +13,9 @@ from numpy.typing import NDArray
 
 Objects = NDArray[np.object_]
 Floats = NDArray[np.float64]
+
+_DAY = 86_400
+_MIDNIGHT_IN_CHINA = 16 * 3_600
 
 
 def text_of(column: pa.Array) -> pa.Array:
@@ -33,12 +37,34 @@ def text_of(column: pa.Array) -> pa.Array:
 
 
 def floats_of(column: pa.Array) -> Floats:
-    """Any column as float64, NaN where a cell is no number; thousands separators are allowed."""
+    """Any column as float64, NaN where a cell is no finite number.
+
+    Text may have thousands separators, spaces and full-width digits.
+    """
     kind = column.type
     if pa.types.is_integer(kind) or pa.types.is_floating(kind) or pa.types.is_decimal(kind):
-        return np.asarray(column.cast(pa.float64(), safe=False).to_numpy(zero_copy_only=False))
+        numbers = column.cast(pa.float64(), safe=False).to_numpy(zero_copy_only=False)
+        return np.where(np.isfinite(numbers), numbers, np.nan)
     values = read_distinct(text_of(column), _float)
     return np.array([np.nan if value is None else value for value in values], np.float64)
+
+
+def days_of(column: pa.Array) -> NDArray[np.datetime64]:
+    """A column of dates or times as days, NaT for null.
+
+    Times that know their zone count in UTC. There a day written by its midnight in China stands
+    as 16:00 of the day before, and is that day.
+    """
+    kind = column.type
+    if not pa.types.is_timestamp(kind):
+        return np.asarray(column.cast(pa.date32()).to_numpy(zero_copy_only=False), "M8[D]")
+    seconds = column.cast(pa.timestamp("s", kind.tz), safe=False).cast(pa.int64())
+    counted = pc.fill_null(seconds, 0).to_numpy(zero_copy_only=False)
+    if kind.tz:
+        counted = np.where(counted % _DAY == _MIDNIGHT_IN_CHINA, counted + _DAY, counted)
+    days: NDArray[np.datetime64] = (counted // _DAY).astype("M8[D]")
+    days[np.asarray(column.is_null())] = np.datetime64("NaT")
+    return days
 
 
 def objects_of(column: pa.Array) -> Objects:
@@ -84,7 +110,9 @@ def _any_text(column: pa.Array) -> pa.Array:
 
 
 def _float(text: str) -> float | None:
+    plain = "".join(unicodedata.normalize("NFKC", text).replace(",", "").split())
     try:
-        return float(text.replace(",", "").replace("，", ""))
+        number = float(plain)
     except ValueError:
         return None
+    return number if np.isfinite(number) else None

@@ -13,6 +13,8 @@ _COMPACT = re.compile(r"(\d{4})(\d{2})(\d{2})(?:\d{4}|\d{6})?")
 _PARTED = re.compile(
     r"(\d{4})\s*[-/.年]\s*(\d{1,2})\s*[-/.月]\s*(\d{1,2})\s*日?(?:[T\s].*)?", re.DOTALL
 )
+_MIDNIGHT_IN_CHINA = re.compile(r"[T\s]16:00(?::00(?:\.0+)?)?(?:Z|\+00(?::?00)?)$")
+"""How programs that count in UTC write the beginning of the next day in China."""
 _MONTH = re.compile(r"(\d{4})\s*[-/.年]\s*(\d{1,2})\s*月?|(\d{4})(\d{2})")
 _SERIAL = re.compile(r"(\d{5})(?:\.\d+)?")
 
@@ -32,7 +34,8 @@ def parse_date(text: str) -> date | None:
     if match := _SERIAL.fullmatch(cell):
         return _serial(int(match[1]))
     if match := _COMPACT.fullmatch(cell) or _PARTED.fullmatch(cell):
-        return _checked(int(match[1]), int(match[2]), int(match[3]))
+        day = _checked(int(match[1]), int(match[2]), int(match[3]))
+        return day + timedelta(days=1) if _MIDNIGHT_IN_CHINA.search(cell) else day
     if match := _MONTH.fullmatch(cell):
         return _checked(int(match[1] or match[3]), int(match[2] or match[4]), 1)
     raise ValueError(text)

@@ -13,8 +13,15 @@ import pyarrow as pa
 from numpy.typing import NDArray
 
 from spatial.intake.fields.codes import change_group, normalise_change_code
-from spatial.intake.fields.columns import Objects, floats_of, objects_of, read_distinct, text_of
-from spatial.intake.fields.dates import as_date
+from spatial.intake.fields.columns import (
+    Objects,
+    days_of,
+    floats_of,
+    objects_of,
+    read_distinct,
+    text_of,
+)
+from spatial.intake.fields.dates import EARLIEST, as_date
 from spatial.intake.fields.land_class import (
     LandClassSystem,
     normalise_land_class,
@@ -23,13 +30,22 @@ from spatial.intake.fields.land_class import (
 )
 from spatial.intake.fields.mapping import FieldMapping
 from spatial.intake.fields.profile import Profile
-from spatial.intake.model import DATE_FIELDS, FLOAT_FIELDS, RowStatus, canonical_fields
+from spatial.intake.model import (
+    DATE_FIELDS,
+    FLOAT_FIELDS,
+    NUMBER_FIELDS,
+    RowStatus,
+    canonical_fields,
+)
 from spatial.intake.tables.table import Flaw
 from spatial.messages import Message
 from spatial.words import LayerName, Protection
 
 VILLAGE_CODE = re.compile(r"\d{12}")
 _LONG_CODE = re.compile(r"(\d{12})\d*")
+_LONGEST_NUMBER = 200
+_NOTHING = frozenset("-/—")
+"""What is written where there is no number."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,6 +65,11 @@ class FieldRows:
     columns: dict[str, NDArray[Any]]
     notes: list[FieldNote] = field(default_factory=list)
     raw: dict[int, dict[str, str]] = field(default_factory=dict)
+
+    def unreadable(self, position: int, name: str, text: str, flaw: Flaw) -> None:
+        """Note a cell that was left empty, and keep what it held."""
+        self.notes.append(FieldNote(position, RowStatus.REPAIRED, flaw, name))
+        self.raw.setdefault(position, {})[name] = text
 
 
 @dataclass(frozen=True, slots=True)
@@ -88,14 +109,17 @@ class FieldReader:
             if source is None:
                 return np.full(count, np.nan)
             factor = self.area_factor if name == "area_reported_m2" else 1.0
-            return floats_of(source) * factor
+            return _floats(name, source, rows) * factor
         if source is None:
             return np.full(count, None, dtype=object)
         if name in DATE_FIELDS:
             return _dates(name, source, rows)
         if name in _READERS:
             return read_distinct(text_of(source), _READERS[name])
-        return objects_of(text_of(source))
+        values = objects_of(text_of(source))
+        if name in NUMBER_FIELDS:
+            _refuse_long(name, values, rows)
+        return values
 
     def _derive_plot(self, rows: FieldRows, count: int) -> None:
         system = self.system
@@ -136,15 +160,39 @@ def _fill_names(rows: FieldRows) -> None:
 
 def _dates(name: str, source: pa.Array, rows: FieldRows) -> Objects:
     if pa.types.is_date(source.type) or pa.types.is_timestamp(source.type):
-        days = source.cast(pa.date32(), safe=False)
-        return np.array(days.to_pylist(), dtype=object)
+        days = days_of(source)
+        # What tables put where there is no date, such as 1899-12-30, is none.
+        known = (days >= np.datetime64(EARLIEST)) & (days <= np.datetime64(date.max))
+        for position in np.flatnonzero(~known & ~np.isnat(days)).tolist():
+            rows.unreadable(position, name, str(days[position]), DATE_UNREADABLE)
+        values: Objects = days.astype(object)
+        values[~known] = None
+        return values
     text = text_of(source)
     values = read_distinct(text, _date_or_text)
-    for position in np.flatnonzero([isinstance(value, str) for value in values]):
-        rows.notes.append(FieldNote(int(position), RowStatus.REPAIRED, DATE_UNREADABLE, name))
-        rows.raw.setdefault(int(position), {})[name] = values[position]
+    for position in np.flatnonzero([isinstance(value, str) for value in values]).tolist():
+        rows.unreadable(position, name, values[position], DATE_UNREADABLE)
         values[position] = None
     return values
+
+
+def _floats(name: str, source: pa.Array, rows: FieldRows) -> NDArray[np.float64]:
+    numbers = floats_of(source)
+    if pa.types.is_integer(source.type) or pa.types.is_floating(source.type):
+        return numbers
+    texts = objects_of(text_of(source))
+    for position in np.flatnonzero(np.isnan(numbers)).tolist():
+        text = texts[position]
+        if text is not None and set(text) - _NOTHING:
+            rows.unreadable(position, name, text, NUMBER_UNREADABLE)
+    return numbers
+
+
+def _refuse_long(name: str, values: Objects, rows: FieldRows) -> None:
+    """A number of thousands of characters is another column's text, and no index takes it."""
+    for position, value in enumerate(values):
+        if value is not None and len(value) > _LONGEST_NUMBER:
+            rows.notes.append(FieldNote(position, RowStatus.REJECTED, NUMBER_TOO_LONG, name))
 
 
 def _date_or_text(text: str) -> date | str | None:
@@ -186,6 +234,22 @@ VILLAGE_CODE_INVALID = Flaw(
 VILLAGE_NAME_MISSING = Flaw(
     "village-name-missing",
     Message("该行没有村名，暂用代码代替。", "The row has no name; its code stands for it."),
+)
+NUMBER_TOO_LONG = Flaw(
+    "number-too-long",
+    Message(
+        f"编号超过 {_LONGEST_NUMBER} 个字符，请核对该列是否真是编号，改正后重报。",
+        f"The number has more than {_LONGEST_NUMBER} characters; check that the column holds "
+        "numbers, and send the row again.",
+    ),
+)
+NUMBER_UNREADABLE = Flaw(
+    "number-unreadable",
+    Message(
+        "不是纯数字（单位请写在列名里），已留空，原文保留在属性中。",
+        "It is no plain number (a unit belongs in the heading); it was left empty and its text "
+        "kept among the attributes.",
+    ),
 )
 DATE_UNREADABLE = Flaw(
     "date-unreadable",

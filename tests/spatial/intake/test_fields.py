@@ -7,8 +7,11 @@ from datetime import date
 from pathlib import Path
 from typing import Any
 
+import geopandas
 import numpy as np
+import pandas
 import pytest
+import shapely
 
 from spatial.errors import FieldError
 from spatial.intake.model import DATE_FIELDS, FLOAT_FIELDS, RowStatus, canonical_fields
@@ -213,3 +216,43 @@ def test_dates_are_dates_in_zones(take: Take, tmp_path: Path) -> None:
     assert {name for name in batch.columns if name in DATE_FIELDS} == {"valid_from", "valid_to"}
     assert answer.column("valid_from") == [date(2025, 3, 1)]
     assert answer.column("document_no") == ["渝府地〔2025〕1号"]
+
+
+def test_dates_of_typed_columns_are_looked_at(take: Take, tmp_path: Path) -> None:
+    """A day kept as a UTC instant is China's day, and a table's stand-in for no date is none."""
+    seen = ["1899-12-30T00:00:00Z", "2026-04-17T16:00:00Z", "2026-04-18T00:00:00Z", "NaT"]
+    frame = geopandas.GeoDataFrame(
+        {"JCBH": ["1", "2", "3", "4"], "HSX": pandas.to_datetime(seen)},
+        geometry=[shapely.box(105.93, 29.35, 105.931, 29.351)] * 4,
+        crs=4490,
+    )
+    frame.to_file(tmp_path / "a.gpkg", layer="WPTB")
+    answer = take(tmp_path / "a.gpkg", LayerName.PATCHES)
+    day = date(2026, 4, 18)
+    assert answer.column("after_date") == [None, day, day, None]
+    assert [(note.row, note.code, note.field) for note in answer.notes] == [
+        (1, "date-unreadable", "after_date")
+    ]
+    assert json.loads(answer.attributes[0]) == {"HSX": "1899-12-30"}
+
+
+def test_numbers_written_as_text_are_read_or_told(take: Take, tmp_path: Path) -> None:
+    cells = ["1 999.6", "１９９９．６", "1,999.6", "1999.6", "约1999", "/", ""]
+    layer = Layer([{"JCBH": str(n), "MJ": cell} for n, cell in enumerate(cells)])
+    answer = take(layer.zip(tmp_path / "a.zip"), LayerName.PATCHES)
+    areas = answer.column("area_reported_m2")
+    assert areas[:4] == [1999.6] * 4
+    assert np.isnan(areas[4:]).all()
+    assert [(note.row, note.status, note.code, note.field) for note in answer.notes] == [
+        (5, RowStatus.REPAIRED, "number-unreadable", "area_reported_m2")
+    ]
+    assert json.loads(answer.attributes[4])["MJ"] == "约1999"
+
+
+def test_a_number_that_no_index_takes_costs_its_row(take: Take, tmp_path: Path) -> None:
+    layer = Layer([{"JCBH": "1"}, {"JCBH": "9" * 201}, {"JCBH": "9" * 200}], width=254)
+    answer = take(layer.zip(tmp_path / "a.zip"), LayerName.PATCHES)
+    assert answer.column("patch_no") == ["1", "9" * 200]
+    assert [(note.row, note.code, note.field) for note in answer.notes] == [
+        (2, "number-too-long", "patch_no")
+    ]
