@@ -8,7 +8,7 @@ from service.qgis.forms import PLOT_RULES, ground_rule
 
 
 def form_says_why(told: dict[str, Any]) -> None:
-    """QGIS shows the rules' sentences, none for a plot as it is stored, and names all in Chinese."""
+    """QGIS shows the rules' sentences, none for a plot as it is stored, and all in Chinese."""
     rules = (*PLOT_RULES, ground_rule("villages"))
     assert all(rule.sentence in told["wrong"] for rule in rules), told
     assert told["known"] == ""
