@@ -63,6 +63,9 @@ def equals(prop: Property, text: str) -> Fragment:
         InvalidParameter: naming the property, when it cannot have such a value.
     """
     value = _value(prop, text)
+    other = prop.other_word(value)
+    if other is not None:
+        raise InvalidParameter(prop.name, Message(f"{other.zh}。", f"{other.en}."))
     return Fragment(f"({prop.expression}) = %s::{CASTS[prop.kind]}", (value,))
 
 

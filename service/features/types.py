@@ -45,6 +45,17 @@ class Property:
         """Whether filters may compare it."""
         return self.kind is not Kind.JSON
 
+    def other_word(self, value: object) -> Message | None:
+        """What to say of a value that it can never have; None of one that it may have."""
+        if self.words is None or value in {word.value for word in self.words}:
+            return None
+        zh = "、".join(f"{word.value}（{word.label.zh}）" for word in self.words)
+        en = ", ".join(word.value for word in self.words)
+        return Message(
+            f"{self.name} 没有值 {value}；可用：{zh}",
+            f"'{self.name}' is never '{value}'; there are: {en}",
+        )
+
 
 Source = Callable[[Sequence[PublishedVersion]], Fragment | None]
 

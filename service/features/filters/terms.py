@@ -37,11 +37,13 @@ class Context:
 
 @dataclass(frozen=True, slots=True)
 class Term:
-    """A value in SQL and what it is; ``literal`` tells a parameter from a column."""
+    """A value in SQL and what it is; ``literal`` tells a parameter from a column, ``prop`` is the
+    property that the column alone is."""
 
     sql: Fragment
     kind: Kind
     literal: bool = False
+    prop: Property | None = None
 
 
 def term_of(node: Node, context: Context) -> Term:
@@ -59,7 +61,7 @@ def term_of(node: Node, context: Context) -> Term:
             return Term(Fragment("%s::text", (node,)), Kind.TEXT, literal=True)
         case {"property": str(name)}:
             prop = property_named(name, context)
-            return Term(Fragment(f"({prop.expression})"), prop.kind)
+            return Term(Fragment(f"({prop.expression})"), prop.kind, prop=prop)
         case {"date": str(text)}:
             return _day(text)
         case {"timestamp": str(text)}:
@@ -92,8 +94,10 @@ def alike(left: Term, right: Term, context: Context) -> tuple[Term, Term]:
     A text literal beside a date or a time is read as one, and a time beside a date as its day.
 
     Raises:
-        InvalidParameter: when the kinds do not go together.
+        InvalidParameter: when the kinds do not go together, or a property never has the value.
     """
+    _refuse_other_word(left, right)
+    _refuse_other_word(right, left)
     left, right = _as_moment(left, right, context), _as_moment(right, left, context)
     if left.kind in NUMBERS and right.kind in NUMBERS:
         return left, right
@@ -114,6 +118,14 @@ def as_day(term: Term, context: Context) -> Term:
         return term
     text = f"({term.sql.text} AT TIME ZONE '{context.zone.key}')::date"
     return Term(Fragment(text, term.sql.parameters), Kind.DATE)
+
+
+def _refuse_other_word(literal: Term, beside: Term) -> None:
+    # Compared in vain, a misspelt or Chinese word would pass for ground without cases.
+    if literal.literal and literal.kind is Kind.TEXT and beside.prop is not None:
+        other = beside.prop.other_word(literal.sql.parameters[0])
+        if other is not None:
+            raise invalid_filter(other.zh, other.en)
 
 
 def _as_moment(term: Term, beside: Term, context: Context) -> Term:

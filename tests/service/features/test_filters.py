@@ -126,6 +126,20 @@ def test_a_filter_that_is_not_understood_is_refused(text: str) -> None:
     assert refused.value.extra["parameter"] == "filter"
 
 
+@pytest.mark.parametrize("text", ["protection = '耕地'", "protection IN ('cropland', 'croplnd')"])
+def test_a_word_that_a_property_never_has_is_told_from_those_it_has(text: str) -> None:
+    with pytest.raises(InvalidParameter) as refused:
+        compile_filter(parse_filter(text, None), PLOTS, CRS84, ZONE)
+    assert "cropland（一般耕地）" in refused.value.message.zh
+
+
+def test_words_are_found_by_pattern_and_in_any_case(township: TestClient) -> None:
+    some = matched(township, "plots", "protection = 'cropland'")
+    assert some
+    for text in ("casei(protection) = casei('Cropland')", "protection LIKE 'cropl%'"):
+        assert matched(township, "plots", text) == some
+
+
 @pytest.mark.parametrize("text", ["plot_id / 0 = 1", "plot_id ^ 99999 > 1"])
 def test_a_filter_that_cannot_be_computed_is_a_400(township: TestClient, text: str) -> None:
     answer = township.get("/ogc/collections/plots/items", params={"filter": text})

@@ -69,6 +69,7 @@ BAD: dict[str, tuple[Sequence[str], Sequence[str]]] = {
     "filter-lang": (PAGES, ("", "sql", "CQL2-TEXT")),
     "plot_id": ((PLOTS, FILES[0]), ("", "x", "1.5", "９", "1_0", "nan", "9223372036854775808")),
     "area_m2": ((PLOTS, FILES[0]), ("", "x", "nan", "inf", "1e400", "１", "1_0", "0x1")),
+    "protection": ((PLOTS, FILES[0]), ("", "耕地", "Cropland", "cropland\0")),
     "f": (ITEMS, ("", "xml", "JSON", "json,html")),
     "sortby": (PAGES, ("plot_no", "-area_m2")),
     "filter": (
