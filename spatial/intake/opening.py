@@ -50,7 +50,7 @@ class _Safe:
     def made(self, dataset: Dataset) -> tuple[Dataset, frozenset[str] | None]:
         """The dataset, perhaps as a copy, and the tables that may be read; None for all."""
         if dataset.format is Format.GEOPACKAGE:
-            path, tables = safe_geopackage(dataset.path, self.workspace)
+            path, tables = safe_geopackage(dataset.path, self.workspace, dataset.write_ahead)
             return replace(dataset, path=path), tables
         if dataset.format in _TRANSCODED:
             path, decision = as_utf8(dataset.path, self.workspace, self.encoding)

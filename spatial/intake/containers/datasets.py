@@ -21,6 +21,7 @@ _FORMATS = {
     Kind.JSON: Format.GEOJSON,
     Kind.KML: Format.KML,
 }
+_WRITE_AHEAD = "-wal"
 _GEODATABASE_CATALOG = "a00000001.gdbtable"
 _NEEDED = (".shp", ".dbf")
 _PARTS = (".shx", ".dbf")
@@ -36,6 +37,8 @@ class Dataset:
     companions: Companions | None = None
     encoding: Decision | None = field(default=None, compare=False)
     """How the text of the whole file was decided to be encoded, where that came first."""
+    write_ahead: Path | None = None
+    """The log beside a GeoPackage, which holds what was written last."""
 
 
 def find_datasets(tree: Tree) -> list[Dataset]:
@@ -92,9 +95,11 @@ def _geodatabases(tree: Tree) -> Iterator[Dataset]:
 
 
 def _files(tree: Tree) -> Iterator[Dataset]:
+    logs = {m.name: m.path for m in tree.members if m.suffix.endswith(_WRITE_AHEAD)}
     for member in tree.members:
         if member.kind in _FORMATS and not member.name.name.lower().endswith(".shp.xml"):
-            yield Dataset(_FORMATS[member.kind], member.path, member.name)
+            log = logs.get(member.name.with_name(member.name.name + _WRITE_AHEAD))
+            yield Dataset(_FORMATS[member.kind], member.path, member.name, write_ahead=log)
 
 
 def _missing_companions(tree: Tree, part: Member) -> SourceError:

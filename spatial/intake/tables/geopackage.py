@@ -18,19 +18,22 @@ _STEPS_BETWEEN_LOOKS = 100_000
 _MOST_LOOKS = 200
 
 
-def safe_geopackage(path: Path, workspace: Path) -> tuple[Path, frozenset[str]]:
+def safe_geopackage(
+    path: Path, workspace: Path, write_ahead: Path | None = None
+) -> tuple[Path, frozenset[str]]:
     """A GeoPackage fit to be opened, and the tables that may be read from it.
 
     Views are left out, because reading one runs what it holds; triggers run on writing only, and
     the file is opened read-only. A file in write-ahead mode is copied, because SQLite would write
-    beside it. Raises ``SourceError``.
+    beside it, and ``write_ahead``, the log that was sent beside it, goes into the copy: a program
+    that has the file open leaves there what it wrote last. Raises ``SourceError``.
     """
     with path.open("rb") as file:
         file.seek(_MARK_AT)
         mark = file.read(2)
-    if mark == _WAL_MARK:
-        path = _out_of_wal(path, workspace)
     try:
+        if mark == _WAL_MARK:
+            path = _out_of_wal(path, workspace, write_ahead)
         with closing(sqlite3.connect(_address(path), uri=True)) as database:
             return path, _tables(database)
     except (sqlite3.Error, UnicodeDecodeError) as error:
@@ -67,9 +70,15 @@ def _address(path: Path) -> str:
     return f"{path.absolute().as_uri()}?mode=ro&immutable=1"
 
 
-def _out_of_wal(path: Path, workspace: Path) -> Path:
-    copy = workspace / f"{path.name[:40]}-copy.gpkg"
+def _out_of_wal(path: Path, workspace: Path, write_ahead: Path | None) -> Path:
+    # Files of one archive are numbered folder by folder.
+    copy = workspace / f"{path.parent.name}-{path.name[:40]}-copy.gpkg"
     shutil.copyfile(path, copy)
+    if write_ahead is not None:
+        shutil.copyfile(write_ahead, f"{copy}-wal")
+        with closing(sqlite3.connect(copy)) as database:
+            database.execute("PRAGMA trusted_schema = OFF")
+            database.execute("PRAGMA wal_checkpoint(TRUNCATE)")
     with copy.open("r+b") as file:
         file.seek(_MARK_AT)
         file.write(_ROLLBACK_MARK)

@@ -73,6 +73,21 @@ def test_a_geopackage_in_write_ahead_mode_leaves_nothing_beside_it(
     assert [path.name for path in folder.iterdir()] == ["a.gpkg"]
 
 
+def test_what_a_geopackage_has_in_the_log_beside_it_is_read(take: Take, tmp_path: Path) -> None:
+    path = tmp_path / "a.gpkg"
+    frame().to_file(path, layer="DLTB", SPATIAL_INDEX="NO")
+    database = sqlite3.connect(path)
+    database.execute("PRAGMA journal_mode = WAL")
+    database.execute("UPDATE DLTB SET DLBM = '0301' WHERE fid = 2")
+    database.commit()
+    files = [(f"卫片.gpkg{end}", Path(f"{path}{end}").read_bytes()) for end in ("", "-wal", "-shm")]
+    database.close()
+    sent = take(write_zip(tmp_path / "a.zip", files))
+    assert sent.column("land_class") == ["0101", "0301"]
+    alone = take(write_zip(tmp_path / "b.zip", files[:1]))
+    assert alone.column("land_class") == ["0101", "0103"]
+
+
 def test_a_database_that_is_no_geopackage_is_refused(take: Take, tmp_path: Path) -> None:
     with sqlite3.connect(tmp_path / "a.gpkg") as database:
         database.execute("CREATE TABLE DLTB (geom BLOB, DLBM TEXT)")
