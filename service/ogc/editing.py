@@ -114,7 +114,7 @@ def read_change(body: bytes, crs: ServedCrs) -> PlotChange:
         feature = orjson.loads(body)
     except orjson.JSONDecodeError as error:
         raise InvalidParameter("body", NOT_A_FEATURE) from error
-    if not isinstance(feature, dict):
+    if not isinstance(feature, dict) or feature.get("type", "Feature") != "Feature":
         raise InvalidParameter("body", NOT_A_FEATURE)
     properties = feature.get("properties")
     if properties is None:

@@ -287,6 +287,7 @@ def test_a_plot_that_is_not_there_is_not_edited(own_township: TestClient, key: s
     [
         (b"not json", "body"),
         (b"[]", "body"),
+        (b'{"type": "FeatureCollection", "features": []}', "body"),
         (b'{"properties": []}', "properties"),
         (b'{"properties": {}}', "geometry"),
         (b'{"properties": {}, "geometry": {"type": "Point", "coordinates": [1, 2]}}', "geometry"),
