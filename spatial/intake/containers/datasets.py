@@ -21,6 +21,8 @@ _FORMATS = {
     Kind.JSON: Format.GEOJSON,
     Kind.KML: Format.KML,
 }
+_OFFICE_PART = "[Content_Types].xml"
+"""What every workbook and document of Office Open XML holds, which is a zip."""
 _WRITE_AHEAD = "-wal"
 _GEODATABASE_CATALOG = "a00000001.gdbtable"
 _NEEDED = (".shp", ".dbf")
@@ -46,11 +48,18 @@ def find_datasets(tree: Tree) -> list[Dataset]:
     found = [*_shapefiles(tree), *_geodatabases(tree), *_files(tree)]
     if found:
         return found
+    if void := _empty_part(tree):
+        raise _nothing(Tree([void]))
     parts = [member for member in tree.members if _is_shp(member) or member.suffix in _PARTS]
     if parts:
         # Of a shapefile that is there in part the .shp itself says most.
         raise _missing_companions(tree, next(filter(_is_shp, parts), parts[0]))
     raise _nothing(tree)
+
+
+def _empty_part(tree: Tree) -> Member | None:
+    """A .shp or .dbf without content, as a disk that was full or a broken copy leaves it."""
+    return next((m for m in tree.members if m.kind is Kind.EMPTY and m.suffix in _NEEDED), None)
 
 
 def _is_shp(member: Member) -> bool:
@@ -63,7 +72,7 @@ def _shapefiles(tree: Tree) -> Iterator[Dataset]:
         if not _is_shp(member):
             continue
         beside = _companions(tree, member)
-        if ".dbf" in beside:
+        if ".dbf" in beside and beside[".dbf"].stat().st_size:
             files = Companions(
                 shp=member.path,
                 dbf=beside[".dbf"],
@@ -141,8 +150,9 @@ _WHAT = {
         "“{file}” is an archive other than zip; unpack it and pack it again as a plain zip.",
     ),
     Kind.OFFICE: (
-        "“{file}”是办公文档，不含图形。",
-        "“{file}” is an office document and holds no shapes.",
+        "“{file}”是表格或文档，不含图形。表格中如有坐标，请先在 GIS 软件中生成面图层再上传。",
+        "“{file}” is a table or document and holds no shapes. If it lists coordinates, make a "
+        "polygon layer of them in a GIS and upload that.",
     ),
     Kind.DRAWING: (
         "“{file}”是 CAD 或 MapGIS 图形，没有可靠的属性和坐标系。请在 GIS 软件中转为 shapefile "
@@ -150,7 +160,15 @@ _WHAT = {
         "“{file}” is a CAD or MapGIS drawing, without dependable attributes and CRS. Export it as "
         "a polygon shapefile and upload that as a zip.",
     ),
-    Kind.EMPTY: ("“{file}”是空文件。", "“{file}” is empty."),
+    Kind.TEXT: (
+        "“{file}”是文本或 CSV 表格，不是图层。请先在 GIS 软件中导出为面图层再上传。",
+        "“{file}” is plain text or a CSV table, not a layer. Export a polygon layer from a GIS and "
+        "upload that.",
+    ),
+    Kind.EMPTY: (
+        "“{file}”是空文件（0 字节），请重新导出或复制后上传。",
+        "“{file}” is empty (0 bytes); export or copy it again and upload.",
+    ),
 }
 _SUPPORTED = (
     "可导入：zip 压缩的 shapefile、GeoPackage、GeoJSON、KML/KMZ、zip 压缩的 FileGDB、"
@@ -162,10 +180,19 @@ _NO_LAYER = ("“{file}”里没有可导入的图层。", "There is no layer in
 
 
 def _nothing(tree: Tree) -> SourceError:
-    shown = next((m for m in tree.members if m.kind in _WHAT), None)
+    office = next((m.name.parent for m in tree.members if m.name.name == _OFFICE_PART), None)
+    if office is not None:
+        return _unreadable(_WHAT[Kind.OFFICE], office.name or "Excel/Word", tree)
+    # A text beside something else is mostly a word to the receiver.
+    told = _WHAT.keys() - {Kind.TEXT}
+    shown = next((m for m in tree.members if m.kind in told), None)
     shown = shown or (tree.members[0] if tree.members else None)
-    zh, en = _WHAT.get(shown.kind, _NO_LAYER) if shown else _NO_LAYER
-    file = str(shown.name) if shown else "zip"
+    words = _WHAT.get(shown.kind, _NO_LAYER) if shown else _NO_LAYER
+    return _unreadable(words, str(shown.name) if shown else "zip", tree)
+
+
+def _unreadable(words: tuple[str, str], file: str, tree: Tree) -> SourceError:
+    zh, en = words
     return SourceError(
         Message(zh + _SUPPORTED[0], en + _SUPPORTED[1]).format(file=file[:200]),
         code="nothing-to-import",

@@ -96,7 +96,7 @@ def test_decoys_of_a_desktop_are_passed_over(take: Take, tmp_path: Path) -> None
         (b"WMAP`D22", "MapGIS"),
         (b"", "空"),
         (b"%PDF-1.7", "文档"),
-        (b"hello", "没有可导入"),
+        (b"hello", "文本"),
     ],
 )
 @pytest.mark.parametrize("name", ["DLTB.shp", "a.tif", "a.gpkg"])
@@ -169,6 +169,20 @@ def test_layers_that_cannot_be_told_apart_are_listed(take: Take, tmp_path: Path)
     assert error.choices == ("甲.shp", "乙.shp")
     assert take(path, source_layer="乙.shp").rows == [1, 2]
     assert refused(take, path, source_layer="丙").choices == ("甲.shp", "乙.shp")
+
+
+@pytest.mark.parametrize("empty", ["DLTB.shp", "DLTB.dbf"])
+def test_an_empty_part_is_refused_by_its_name(empty: str, take: Take, tmp_path: Path) -> None:
+    error = refused(take, write_zip(tmp_path / "a.zip", (layer().files() | {empty: b""}).items()))
+    assert (error.problem_code, error.file) == ("nothing-to-import", empty)
+    assert "0 字节" in error.message.zh
+
+
+def test_a_workbook_is_told_as_one_and_not_by_its_parts(take: Take, tmp_path: Path) -> None:
+    parts = [("[Content_Types].xml", b"<Types/>"), ("xl/workbook.xml", b"<workbook/>")]
+    error = refused(take, write_zip(tmp_path / "a.xlsx", parts))
+    assert "表格" in error.message.zh
+    assert "Content_Types" not in error.message.zh
 
 
 def test_text_files_of_one_archive_are_told_apart(take: Take, tmp_path: Path) -> None:
