@@ -81,6 +81,23 @@ def refuse_links(path: Path) -> None:
         tail = block[-_LONGEST_FORBIDDEN - 4 :]
 
 
+def refuse_lines(path: Path) -> None:
+    """Refuse features written line by line, which is no GeoJSON. Raises ``SourceError``."""
+    with path.open("rb") as file:
+        first, second = file.readline(_BLOCK).strip(), file.readline(_HEAD).strip()
+    if first.endswith(b"}") and second.startswith(b"{"):
+        raise SourceError(
+            Message(
+                "文件是逐行 GeoJSON（每行一个要素），不能导入。请导出为普通 GeoJSON"
+                "（FeatureCollection）或 GeoPackage 后上传。",
+                "The file has a feature a line (newline-delimited GeoJSON). Export it as plain "
+                "GeoJSON (a FeatureCollection) or GeoPackage.",
+            ),
+            code="geojson-lines",
+            file=path.name,
+        )
+
+
 def _copy(source: TextIO, target: TextIO) -> None:
     # What the prologue says about encoding is no longer true.
     target.write(_PROLOGUE.sub("", source.read(_BLOCK)))

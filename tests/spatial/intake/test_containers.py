@@ -197,6 +197,12 @@ def test_text_files_of_one_archive_are_told_apart(take: Take, tmp_path: Path) ->
     assert take(path, source_layer="乙.geojson").rows == [1]
 
 
+def test_features_line_by_line_are_refused_as_such(take: Take, tmp_path: Path) -> None:
+    (tmp_path / "a.geojson").write_text('{"type": "Feature"}\n{"type": "Feature"}\n')
+    error = refused(take, tmp_path / "a.geojson")
+    assert (error.problem_code, error.file) == ("geojson-lines", "a.geojson")
+
+
 def test_layers_of_points_do_not_stand_in_the_way(take: Take, tmp_path: Path) -> None:
     frame = geopandas.GeoDataFrame(
         {"DLBM": ["0101"]}, geometry=[shapely.box(105.93, 29.35, 105.931, 29.351)], crs=4490
