@@ -22,6 +22,7 @@ from spatial.intake.fields.columns import (
     text_of,
 )
 from spatial.intake.fields.dates import EARLIEST, as_date
+from spatial.intake.fields.kinds import KIND_FIELD, OTHER_KIND, of_other_kinds
 from spatial.intake.fields.land_class import (
     LandClassSystem,
     normalise_land_class,
@@ -97,6 +98,10 @@ class FieldReader:
             rows.columns["change_group"] = np.array([groups[code] for code in codes], object)
         elif self.profile.layer is LayerName.VILLAGES:
             _fill_names(rows)
+        elif self.profile.layer.zone_kind:
+            for position in of_other_kinds(columns, self.profile.layer.zone_kind):
+                note = FieldNote(position, RowStatus.REJECTED, OTHER_KIND, KIND_FIELD)
+                rows.notes.append(note)
         return rows
 
     def _column(

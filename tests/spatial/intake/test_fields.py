@@ -218,6 +218,17 @@ def test_dates_are_dates_in_zones(take: Take, tmp_path: Path) -> None:
     assert answer.column("document_no") == ["渝府地〔2025〕1号"]
 
 
+def test_a_zone_that_names_another_layer_is_rejected(take: Take, tmp_path: Path) -> None:
+    """An export of all zones, sent back as one layer, would protect what others exempt."""
+    kinds = ["approved-construction", "permanent-basic-farmland", "城镇村", ""]
+    rows = [{"PZWH": f"第{number}号", "kind": kind} for number, kind in enumerate(kinds)]
+    answer = take(Layer(rows).zip(tmp_path / "a.zip"), LayerName.APPROVED_CONSTRUCTION)
+    assert answer.column("document_no") == ["第0号", "第2号", "第3号"]
+    assert [(note.row, note.code, note.field) for note in answer.notes] == [
+        (2, "zone-of-another-layer", "kind")
+    ]
+
+
 def test_dates_of_typed_columns_are_looked_at(take: Take, tmp_path: Path) -> None:
     """A day kept as a UTC instant is China's day, and a table's stand-in for no date is none."""
     seen = ["1899-12-30T00:00:00Z", "2026-04-17T16:00:00Z", "2026-04-18T00:00:00Z", "NaT"]
