@@ -36,12 +36,12 @@ INHERITED = frozenset(
     {
         "village_code", "patch_id", "batch_id", "recurrence_of", "category", "rule",
         "rule_version", "prohibitions", "severity", "department", "supporting_departments",
-        "reason", "reason_en", "legal_basis", "run_id", "provenance", "countable",
+        "legal_basis", "run_id", "provenance", "countable",
         "verify_workdays", "rectify_days", "rectify_until", "after_date", "conclusion",
         "assignee_id", "due_at", "paused_at",
     }
 )  # fmt: skip
-"""What a part has from its parent; ground, areas, code and history are its own."""
+"""What a part has from its parent; ground, areas, sentence, code and history are its own."""
 RECORDED_AREAS = {
     (move.records, field.name)
     for move in MOVES
@@ -164,6 +164,7 @@ def _make_children(
             **inherited,
             code=code,
             parent_id=parent.id,
+            **_reasons_of(parent, float(area)),
             areas=_areas_of(desk, parent, part, float(area), float(area / areas[0])),
             facts=_facts_of(parent, float(area / areas[0])),
             exemptions=parent.exemptions if parent.areas["suspect"] == 0 else [],
@@ -180,6 +181,15 @@ def _make_children(
     _hand_on_sightings(desk, parent, children)
     history.append_many(desk.session, [_born(desk, parent, child) for child in children])
     return children
+
+
+def _reasons_of(parent: Case, area: float) -> dict[str, str]:
+    """Why a part is suspected: the whole's sentence, which names the whole's area, and its own."""
+    mu = f"{to_mu(area):.2f}"
+    return {
+        "reason": f"由 {parent.code} 拆分，本部分{mu}亩；拆分前：{parent.reason}",
+        "reason_en": f"Part of {parent.code}, {mu} mu; before the split: {parent.reason_en}",
+    }
 
 
 def _born(desk: Desk, parent: Case, child: Case) -> history.Entry:

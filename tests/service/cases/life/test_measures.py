@@ -20,6 +20,7 @@ from service.cases.life.transitions import Wish, make_move
 from service.cases.models import Case, CaseEvent
 from service.cases.statuses import Status
 from service.errors import Conflict
+from spatial.area import to_mu
 from tests.service.cases.life.making import PLACE, SIDE, VILLAGE, Township, at
 
 S = Status
@@ -192,6 +193,8 @@ def test_the_parts_of_a_split_go_on_where_the_whole_stood(township: Township) ->
         assert west.areas["suspect"] == pytest.approx(total / 4, rel=1e-6)
         assert history.verify(session) == []
         assert whole.code not in answer["codes"]
+        mu = f"{to_mu(west.areas['suspect']):.2f}亩"
+        assert west.reason == f"由 {whole.code} 拆分，本部分{mu}；拆分前：{whole.reason}"
     # What was shown of the whole is shown of its parts.
     fields = {"opinion": "other"}
     assert township.move(west.id, "office_review", "village", **fields).status_code == 200
