@@ -54,10 +54,11 @@ def token_of(if_match: str | None, properties: Mapping[str, object]) -> EditToke
         InvalidParameter: for an edit token or row version that is none.
     """
     if if_match is not None and if_match.strip() != "*":
-        found = TAG.fullmatch(if_match)
-        if found is None:
+        seen = [int(found[1]) for found in map(TAG.fullmatch, if_match.split(",")) if found]
+        if not seen:
             raise PreconditionFailed(STALE)
-        return EditToken(int(found[1]), header=True)
+        # Of several tags any may fit; versions only grow, so the latest one decides.
+        return EditToken(max(seen), header=True)
     token = properties.get("edit_token")
     if token is not None:
         told = TOKEN.fullmatch(token) if isinstance(token, str) else None
