@@ -32,11 +32,16 @@ def parse_limit(wanted: object, *, most: int = MAX_LIMIT, capped: bool = False) 
     Raises:
         InvalidParameter: naming ``limit``.
     """
-    text = wanted if isinstance(wanted, str) else str(wanted) if type(wanted) is int else ""
-    number = int(text) if text.isascii() and text.isdigit() and len(text) < 20 else 0
+    number = natural_number(str(wanted) if type(wanted) is int else wanted)
     if not 1 <= number <= (LARGEST_ID if capped else most):
         raise InvalidParameter("limit", BAD_LIMIT.format(most=most))
     return min(number, most)
+
+
+def natural_number(text: object) -> int:
+    """The number that some digits are, as addresses have it; 0 for anything else."""
+    digits = isinstance(text, str) and text.isascii() and text.isdigit() and len(text) < 20
+    return int(str(text)) if digits else 0
 
 
 BAD_LIMIT = Message(

@@ -7,13 +7,13 @@ arrives at least once, and its id lets a receiver count it once.
 
 from __future__ import annotations
 
-import logging
 from collections.abc import Sequence
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
 
+import structlog
 from sqlalchemy import Row, select, update
 from sqlalchemy.orm import Session
 
@@ -27,7 +27,7 @@ from service.alerts.statuses import DeliveryStatus
 from service.runtime import Runtime
 from service.settings import AlertSettings, Settings
 
-logger = logging.getLogger(__name__)
+log = structlog.get_logger()
 
 ROUNDS_CLAIMED = 4
 """A claim is worked off in this many rounds of parallel sending, well within the lease."""
@@ -103,7 +103,7 @@ def _try(attempt: Attempt, settings: AlertSettings) -> str | None:
         return str(error)[:ERROR_LENGTH]
     except Exception as error:
         # Whatever a target provokes: those sent beside it are settled, or they were sent again.
-        logger.exception("sending the message %s broke", attempt.parcel.id)
+        log.exception("sending a message broke", message_id=str(attempt.parcel.id))
         return f"{type(error).__name__}: {error}"[:ERROR_LENGTH]
     return None
 

@@ -101,9 +101,8 @@ def announce_all(
     now = clock.now()
     first = [one for one in announcements if one.case.case_id in opened]
     again = [_row(one) for one in announcements if one.case.case_id not in opened]
-    if first:
-        rows = ((*_row(one).values(), now) for one in first)
-        copy_rows(session, Notice, (*COLUMNS, "created_at"), rows)
+    rows = ((*_row(one).values(), now) for one in first)
+    copy_rows(session, Notice, (*COLUMNS, "created_at"), rows)
     if again:
         values = {"rows": orjson.dumps(again).decode(), "now": now}
         session.execute(text(INSERT), values)

@@ -8,6 +8,7 @@ all rows without a Python object per value. Nothing here knows a database.
 from __future__ import annotations
 
 from collections.abc import Sequence
+from datetime import date
 from typing import Any, TypeAlias
 
 import numpy as np
@@ -51,8 +52,8 @@ def float_field(values: NDArray[np.floating[Any]]) -> Field:
     return (_with_nulls(_fixed(values.astype(">f8")), np.isnan(values)),)
 
 
-def date_field(values: NDArray[Any]) -> Field:
-    """A ``date`` column from ``datetime.date`` objects or datetime64; None and NaT become NULL."""
+def date_field(values: Sequence[date | None] | NDArray[Any]) -> Field:
+    """A ``date`` column; None and NaT become NULL."""
     # Arrow reads Python's dates many times as fast as NumPy.
     days = np.asarray(pa.array(values, pa.date32()))
     missing = np.isnat(days)

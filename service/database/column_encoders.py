@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import struct
 from collections.abc import Callable, Sequence
-from datetime import UTC, date, datetime, timedelta
+from datetime import UTC, datetime, timedelta
 from functools import lru_cache, partial
 from typing import Any, TypeAlias, TypeVar
 
@@ -87,10 +87,6 @@ def _uuids(values: Sequence[Any]) -> Field:
     return bytes_field(_each_once(lambda value: value.bytes, values))
 
 
-def _dates(values: Sequence[date | None]) -> Field:
-    return date_field(np.asarray(pa.array(values, pa.date32())))
-
-
 def _instants(values: Sequence[datetime | None]) -> Field:
     return _numbers(8, _each_once(lambda value: (value - EPOCH) // MICROSECOND, values))
 
@@ -149,7 +145,7 @@ ENCODERS: tuple[tuple[type[TypeEngine[Any]], Encoder], ...] = (
     (Float, _floats),
     (Text, _texts),
     (Uuid, _uuids),
-    (Date, _dates),
+    (Date, date_field),
     (DateTime, _instants),
     (JSONB, _json),
     (Geometry, bytes_field),

@@ -6,7 +6,7 @@ from collections.abc import Iterable
 
 from service.errors import InvalidParameter, UnknownParameter
 from service.features.types import FeatureType, Property
-from service.paging import DEFAULT_LIMIT, LARGEST_ID, parse_limit
+from service.paging import DEFAULT_LIMIT, LARGEST_ID, natural_number, parse_limit
 from spatial.messages import Message
 
 
@@ -57,7 +57,7 @@ class QueryParameters:
         text = self.take(name)
         if text is None:
             return None
-        number = int(text) if text.isascii() and text.isdigit() and len(text) < 20 else 0
+        number = natural_number(text)
         if not 1 <= number <= LARGEST_ID:
             raise InvalidParameter(
                 name,

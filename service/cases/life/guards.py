@@ -19,8 +19,6 @@ from spatial.messages import Message
 AREA_TOLERANCE_M2 = 0.5
 GRAVE = 3
 """From this severity on only the office concludes, confirmed by its head."""
-GRAVEST = 4
-"""A violation of this severity is escalated as soon as it is concluded."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -11,7 +11,7 @@ from service.accounts.roles import SYSTEM, Principal
 from service.cases.life.desk import Desk, lock_case
 from service.cases.life.effects import recorded_facts
 from service.cases.life.forms import BadForm, read_form
-from service.cases.life.guards import GRAVEST, GUARDS, Attempt
+from service.cases.life.guards import GUARDS, Attempt
 from service.cases.life.move_forms import VIOLATIONS
 from service.cases.life.performing import Step, perform
 from service.cases.life.states import Move, moves_from
@@ -20,6 +20,7 @@ from service.cases.photos import photos_of
 from service.cases.statuses import Status
 from service.errors import Conflict, InvalidParameter, NotAllowed
 from spatial.messages import Message
+from spatial.rules.severity import GRAVEST
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -8,6 +8,7 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
+import morecantile
 import numpy as np
 from numpy.typing import NDArray
 from PIL import Image
@@ -24,7 +25,6 @@ NDVI_COLOURS = np.array(list(dict(cmap.get("rdylgn")).values()), dtype=np.uint8)
 SIDE = 256
 """Pixels of a tile, each way."""
 WEB_MERCATOR = CRS.from_epsg(3857)
-HALF_WORLD = 20037508.342789244
 COMPRESSION = 3
 """Of the PNG: a higher level costs more time than the fewer bytes save."""
 
@@ -104,7 +104,7 @@ def scene_pixels(
 
 def _covered(reader: Reader, tile: Tile) -> Window | None:
     """The pixels of a tile that the scene may lie in; None off the scene."""
-    left, top, pixel = _grid(tile)
+    left, top, pixel = _grid(reader, tile)
     west, south, east, north = transform_bounds(reader.crs, WEB_MERCATOR, *reader.bounds)
     columns = _touched((west - left) / pixel, (east - left) / pixel)
     rows = _touched((top - north) / pixel, (top - south) / pixel)
@@ -126,7 +126,7 @@ def _read(
     The library first lays a grid as fine as the scene over all that it is asked for: for the whole
     of a wide tile with a small scene somewhere in it that takes many seconds.
     """
-    left, top, pixel = _grid(tile)
+    left, top, pixel = _grid(reader, tile)
     (first_row, last_row), (first_column, last_column) = covered.toranges()
     seen = reader.part(
         (
@@ -139,11 +139,11 @@ def _read(
     return np.asarray(seen.data, dtype=np.float32), np.asarray(seen.mask, dtype=np.uint8)
 
 
-def _grid(tile: Tile) -> tuple[float, float, float]:
+def _grid(reader: Reader, tile: Tile) -> tuple[float, float, float]:
     """The west and north edges of a tile, and what one pixel measures, in EPSG:3857 metres."""
     z, x, y = tile
-    width = 2 * HALF_WORLD / 2**z
-    return x * width - HALF_WORLD, HALF_WORLD - y * width, width / SIDE
+    bounds = reader.tms.xy_bounds(morecantile.Tile(x, y, z))
+    return bounds.left, bounds.top, (bounds.right - bounds.left) / SIDE
 
 
 def _png(pixels: Pixels) -> bytes:
