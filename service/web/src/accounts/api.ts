@@ -1,4 +1,5 @@
 import { content, readFollowing, service } from '@/api/client'
+import { queryOf } from '@/api/query'
 import type { Account, AccountEvent, AccountProfile, ApiToken, MadeAccount, NewAccount, Page } from '@/api/types'
 import type { components, operations } from '@/api/schema'
 
@@ -15,15 +16,10 @@ export interface AccountFilters {
 
 export const NO_FILTERS: AccountFilters = { q: '', role: '', village: '', department: '', disabled: '' }
 
-/** Filters from an address as the service takes them; it checks the values itself. */
-function queryOf(filters: AccountFilters): AccountQuery {
-  const lists = ['role', 'village', 'department']
-  const filled = Object.entries(filters).filter(([, value]) => value)
-  return Object.fromEntries(filled.map(([name, value]) => [name, lists.includes(name) ? [value] : value])) as AccountQuery
-}
+const LISTS = ['role', 'village', 'department']
 
 export async function listAccounts(filters: AccountFilters, signal: AbortSignal): Promise<Page<Account>> {
-  return pageOf(await content(service.GET('/api/accounts', { params: { query: queryOf(filters) }, signal })))
+  return pageOf(await content(service.GET('/api/accounts', { params: { query: queryOf<AccountQuery>(filters, LISTS) }, signal })))
 }
 
 export async function followingAccounts(next: string): Promise<Page<Account>> {

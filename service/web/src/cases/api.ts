@@ -1,4 +1,5 @@
 import { content, contentAs, read, readFollowing, service } from '@/api/client'
+import { queryOf } from '@/api/query'
 import type { Case, CaseDetail, CaseEvent, DispatchAnswer, Evidence, FieldWords, Measure, Page, Transition } from '@/api/types'
 import type { components, operations } from '@/api/schema'
 
@@ -23,15 +24,11 @@ export type Wanted = Partial<Record<keyof CaseFilters | 'open' | 'bbox', string 
 
 const PAGE = 100
 
-/** Filters from an address as the service takes them; it checks the values itself. */
-function queryOf(wanted: Wanted): CaseQuery {
-  const filled = Object.entries(wanted).filter(([, value]) => value.length > 0)
-  const lists = ['village', 'status', 'category', 'severity', 'batch', 'department']
-  return Object.fromEntries(filled.map(([name, value]) => [name, lists.includes(name) ? [value].flat() : value])) as CaseQuery
-}
+const LISTS = ['village', 'status', 'category', 'severity', 'batch', 'department']
+const caseQuery = (wanted: Wanted) => queryOf<CaseQuery>(wanted, LISTS)
 
 export function listCases(wanted: Wanted, limit = PAGE, signal?: AbortSignal): Promise<Page<Case>> {
-  const query = { ...queryOf(wanted), limit }
+  const query = { ...caseQuery(wanted), limit }
   return contentAs(service.GET('/api/cases', { params: { query }, signal: signal ?? null }))
 }
 
@@ -41,7 +38,7 @@ export function followingCases(next: string): Promise<Page<Case>> {
 
 /** How many there are, as the figures count them: without the parents of splits. */
 export async function countCases(wanted: Wanted, signal: AbortSignal): Promise<number> {
-  const { total } = await content(service.GET('/api/departments/summary', { params: { query: queryOf(wanted) }, signal }))
+  const { total } = await content(service.GET('/api/departments/summary', { params: { query: caseQuery(wanted) }, signal }))
   return total.cases
 }
 

@@ -1,6 +1,9 @@
 /** States in which nothing is owed any more. */
 export const TERMINAL: ReadonlySet<string> = new Set(['closed_no_violation', 'closed_rectified', 'transferred', 'split'])
 
+/** Refusals that say that a case is shown as it no longer is: somebody else was first. */
+export const OVERTAKEN: ReadonlySet<string> = new Set(['stale', 'not-from-here', 'voided', 'not-paused'])
+
 /** The columns of the board, in the order of a case's way. */
 export const BOARD: readonly { key: 'assign' | 'village' | 'review' | 'rectify' | 'closed'; statuses: readonly string[] }[] = [
   { key: 'assign', statuses: ['screened', 'pending_assignment', 'reopened'] },

@@ -1,4 +1,5 @@
 import { content, contentAs, read, readFollowing, service } from '@/api/client'
+import { queryOf } from '@/api/query'
 import type { operations } from '@/api/schema'
 import { send } from '@/api/upload'
 import type { ImportJob, ImportSummary, LayerName, Page, Preview } from '@/api/types'
@@ -66,10 +67,9 @@ export const STATUSES = ['queued', 'running', 'published', 'rejected', 'failed']
 
 type ImportQuery = NonNullable<operations['list_imports_api_imports_get']['parameters']['query']>
 
-/** Newest first; the service checks the filters itself. */
+/** Newest first. */
 export function listImports(filters: ImportFilters, signal?: AbortSignal): Promise<Page<ImportSummary>> {
-  const query = Object.fromEntries(Object.entries(filters).filter(([, value]) => value)) as ImportQuery
-  return content(service.GET('/api/imports', { params: { query }, signal: signal ?? null }))
+  return content(service.GET('/api/imports', { params: { query: queryOf<ImportQuery>(filters) }, signal: signal ?? null }))
 }
 
 export function followingImports(next: string): Promise<Page<ImportSummary>> {
