@@ -22,29 +22,42 @@ GRAVE = 4
 
 @dataclass(frozen=True, slots=True)
 class Column:
-    """A heading and how its cell comes from a row; ``summed`` columns have a total."""
+    """A heading and how its cell comes from a row.
+
+    ``square_metres``: the exact area behind a cell of 亩; such columns have a total.
+    """
 
     heading: str
     value: Callable[[LedgerRow, ZoneInfo], Value]
     width: int = 12
     format: Format = Format.TEXT
-    summed: bool = False
+    square_metres: Callable[[LedgerRow], float] | None = None
 
 
-def _mu(name: str) -> Callable[[LedgerRow, ZoneInfo], Value]:
-    return lambda row, zone: float(to_mu(row.case.areas[name]))
+def _area(heading: str, square_metres: Callable[[LedgerRow], float], width: int) -> Column:
+    return Column(
+        heading,
+        lambda row, zone: float(to_mu(square_metres(row))),
+        width,
+        Format.MU,
+        square_metres,
+    )
 
 
-def _violation(name: str, found: str) -> Callable[[LedgerRow, ZoneInfo], Value]:
+def _found(name: str) -> Callable[[LedgerRow], float]:
+    return lambda row: float(row.case.areas[name])
+
+
+def _violation(name: str, found: str) -> Callable[[LedgerRow], float]:
     """An area as concluded; one left out is what was found there, as rates and points count it."""
 
-    def value(row: LedgerRow, zone: ZoneInfo) -> Value:
+    def value(row: LedgerRow) -> float:
         areas = row.case.areas
         whole = row.fact("conclusion", "violation_area")
         area = row.fact("conclusion", name)
         if area is None:
             area = min(areas[found], areas["suspect"] if whole is None else whole)
-        return float(to_mu(area))
+        return float(area)
 
     return value
 
@@ -112,9 +125,9 @@ TOWNSHIP: tuple[Column, ...] = (
     Column("社/小组", _attribute("ZMC", "社", "小组", "社/小组"), 10),
     Column("地名", _attribute("地名", "小地名", "ZL", "坐落"), 12),
     Column("中心经纬度", lambda row, zone: f"{row.longitude:.6f}, {row.latitude:.6f}", 22),
-    Column("面积(亩)", _mu("patch"), 10, Format.MU, summed=True),
-    Column("占耕地(亩)", _mu("farmland"), 11, Format.MU, summed=True),
-    Column("占永农(亩)", _mu("permanent_basic_farmland"), 11, Format.MU, summed=True),
+    _area("面积(亩)", _found("patch"), 10),
+    _area("占耕地(亩)", _found("farmland"), 11),
+    _area("占永农(亩)", _found("permanent_basic_farmland"), 11),
     Column("变化类型", lambda row, zone: ChangeGroup(row.patch.change_group).label.zh),
     Column("变化前地类", _land_before, 18),
     Column("前时相", lambda row, zone: row.patch.before_date, 11, Format.DATE),
@@ -146,16 +159,12 @@ NON_FARM: tuple[Column, ...] = (
     Column("项目名称", _fact("conclusion", "project_name"), 18),
     Column("项目主体", _fact("conclusion", "project_owner"), 18),
     Column("非农违法土地用途", _fact("conclusion", "land_use"), 18),
-    Column("非农违法面积（亩）", _violation("violation_area", "suspect"), 18, Format.MU, True),
-    Column(
-        "非农违法耕地面积（亩）", _violation("violation_cropland", "suspect"), 20, Format.MU, True
-    ),
-    Column(
+    _area("非农违法面积（亩）", _violation("violation_area", "suspect"), 18),
+    _area("非农违法耕地面积（亩）", _violation("violation_cropland", "suspect"), 20),
+    _area(
         "非农违法基本农田面积（亩）",
         _violation("violation_permanent", "permanent_basic_farmland"),
         24,
-        Format.MU,
-        True,
     ),
     Column("是否整改", _rectified, 10),
     Column("整改方式", _method, 12),

@@ -1,7 +1,7 @@
 """The workbook: all cases, concluded non-farm violations, and the figures of both.
 
 Written row by row in constant memory. Headings are frozen and filtered, areas are 亩 to two
-decimals, the last row holds totals, categories have the colours of the map.
+decimals, totals come from the exact areas, categories have the colours of the map.
 """
 
 from __future__ import annotations
@@ -27,9 +27,30 @@ from service.ledger.sheets import (
     write_cell,
 )
 from service.symbology import symbols
+from spatial.area import to_mu
 
 FIRST_ROW = 1
 NON_FARM_CONCLUSION = "non_farm"
+ROUNDED = "注：合计由平方米精确值求和后换算，与各行亩数（已四舍五入）之和略有不同。"
+"""Stands below totals that the rounded rows do not add up to."""
+
+
+@dataclass(slots=True)
+class Total:
+    """An area summed twice: exactly, and as a reader adds up the cells."""
+
+    square_metres: float = 0.0
+    shown_mu: float = 0.0
+
+    def add(self, square_metres: float) -> None:
+        """One more row."""
+        self.square_metres += square_metres
+        self.shown_mu += to_mu(square_metres)
+
+    @property
+    def mu(self) -> float:
+        """The exact total as it is shown."""
+        return to_mu(self.square_metres)
 
 
 @dataclass
@@ -41,7 +62,11 @@ class Sheet:
     zone: ZoneInfo
     styles: Styles
     row: int = FIRST_ROW
-    totals: dict[int, float] = field(default_factory=dict)
+    totals: dict[int, Total] = field(init=False)
+
+    def __post_init__(self) -> None:
+        areas = (at for at, column in enumerate(self.columns, 1) if column.square_metres)
+        self.totals = {at: Total() for at in areas}
 
     def head(self) -> None:
         """The frozen heading row and the widths of the columns."""
@@ -63,19 +88,18 @@ class Sheet:
         write_cell(self.worksheet, self.row, 0, self.row, cells[Format.TEXT])
         for at, (column, value) in enumerate(zip(self.columns, values, strict=True), start=1):
             write_cell(self.worksheet, self.row, at, value, cells[column.format])
-            if column.summed and isinstance(value, int | float):
-                self.totals[at] = self.totals.get(at, 0.0) + value
+            if column.square_metres:
+                self.totals[at].add(column.square_metres(row))
         self.row += 1
 
     def finish(self) -> None:
         """Filters over what was written, and the totals below it."""
         self.worksheet.autofilter(0, 0, max(self.row - 1, 0), len(self.columns))
         self.worksheet.write_string(self.row, 0, "合计", self.styles.heading)
-        for at, column in enumerate(self.columns, start=1):
-            if column.summed:
-                total = round(self.totals.get(at, 0.0), 2)
-                style = self.styles.totals[column.format]
-                self.worksheet.write_number(self.row, at, total, style)
+        for at, total in self.totals.items():
+            self.worksheet.write_number(self.row, at, total.mu, self.styles.totals[Format.MU])
+        if any(total.mu != round(total.shown_mu, 2) for total in self.totals.values()):
+            self.worksheet.write_string(self.row + 1, 0, ROUNDED)
 
 
 def write_workbook(

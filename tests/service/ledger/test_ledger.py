@@ -124,6 +124,19 @@ def test_areas_are_mu_and_the_last_row_holds_their_totals(ledger: TestClient) ->
     assert rows[-1][at] == pytest.approx(3 * float(to_mu(800.0)))
 
 
+def test_totals_come_from_exact_areas_and_say_so_where_the_rows_do_not_add_up(
+    ledger: TestClient, runtime: Runtime
+) -> None:
+    assert [row[0] for row in sheets(ledger)["图斑台账"]][-1] == "合计"
+    with runtime.database.transaction() as session:
+        session.execute(update(Case).values(areas=judged()["areas"] | AREAS | {"farmland": 803.0}))
+    *rows, total, note = sheets(ledger)["图斑台账"]
+    at = TOWNSHIP_HEADINGS.index("占耕地(亩)")
+    assert [row[at] for row in rows[1:]] == [1.20] * 3
+    assert total[at] == to_mu(3 * 803.0) == 3.61
+    assert "四舍五入" in note[0]
+
+
 def test_the_place_is_no_county_and_the_land_class_has_its_name(
     ledger: TestClient, runtime: Runtime
 ) -> None:
