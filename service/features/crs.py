@@ -7,7 +7,7 @@ A system given by its OGC or EPSG reference has the axis order its authority def
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 import shapely
@@ -47,6 +47,11 @@ class ServedCrs:
     def east_first_sql(self, column: str) -> str:
         """The same with east before north, as files keep it whatever the authority says."""
         return column if self.geographic else f"ST_Transform({column}, {self.srid})"
+
+    @property
+    def in_files(self) -> ServedCrs:
+        """The same system as files keep it: east before north."""
+        return replace(self, north_first=False)
 
     @property
     def epsg(self) -> int:

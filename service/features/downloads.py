@@ -7,9 +7,11 @@ from contextlib import aclosing
 from pathlib import Path
 from typing import Any
 
+import orjson
 import pyarrow as pa
 
 from service.features.access import Access, Admission
+from service.features.crs import CRS84, ServedCrs
 from service.features.fragments import Fragment
 from service.features.geojson import page_query
 from service.features.reader import Row
@@ -33,18 +35,30 @@ ROWS_AT_ONCE = 2000
 async def geojson_stream(
     access: Access, admission: Admission, selection: Selection
 ) -> AsyncGenerator[bytes, None]:
-    """A FeatureCollection piece by piece; the first piece comes once the first rows are there."""
+    """A FeatureCollection piece by piece; the first piece comes once the first rows are there.
+
+    A file has no header that names its system, so one of another than CRS84 names it itself, as
+    GeoJSON of 2008 does and desktops read it, east before north.
+    """
     rows_picked = picked(selection, admission)
-    head = b'{"type":"FeatureCollection","features":['
+    crs = selection.crs.in_files
+    head = b'{"type":"FeatureCollection",' + _crs_member(selection.crs) + b'"features":['
     if rows_picked is None:
         yield head + b"]}"
         return
-    query = page_query(rows_picked, selection.type, selection.properties, selection.crs, None)
+    query = page_query(rows_picked, selection.type, selection.properties, crs, None)
     async with aclosing(access.reader.batches(query)) as batches:
         async for rows in batches:
             yield head + b",\n".join(row[1] for row in rows)
             head = b",\n"
     yield b"]}" if head == b",\n" else head + b"]}"
+
+
+def _crs_member(crs: ServedCrs) -> bytes:
+    if crs == CRS84:
+        return b""
+    name = f"urn:ogc:def:crs:EPSG::{crs.epsg}"
+    return b'"crs":' + orjson.dumps({"type": "name", "properties": {"name": name}}) + b","
 
 
 async def row_stream(

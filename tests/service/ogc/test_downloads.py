@@ -37,16 +37,17 @@ def test_a_file_holds_every_feature_selected_with_its_types(
     assert "attachment" in answer.headers["content-disposition"]
 
 
-def test_a_flatgeobuf_keeps_east_before_north_in_a_projected_system(
-    township: TestClient, tmp_path: Path
+@pytest.mark.parametrize("ending", ["geojson", "fgb"])
+@pytest.mark.parametrize(("epsg", "west"), [(4523, 35_587_391.3), (4490, 105.9), (3857, 11788734)])
+def test_a_file_names_its_system_and_keeps_east_before_north(
+    township: TestClient, tmp_path: Path, ending: str, epsg: int, west: float
 ) -> None:
-    path = tmp_path / "plots.fgb"
-    crs = "http://www.opengis.net/def/crs/EPSG/0/4523"
-    answer = township.get(f"/ogc/collections/plots/download.fgb?crs={crs}")
+    path = tmp_path / f"plots.{ending}"
+    answer = township.get(f"/ogc/collections/plots/download.{ending}?crs=EPSG:{epsg}")
     path.write_bytes(answer.content)
     frame = geopandas.read_file(path)
-    assert frame.crs.to_epsg() == 4523
-    assert frame.total_bounds[0] == pytest.approx(35_587_391.3, abs=1)
+    assert frame.crs.to_epsg() == epsg
+    assert frame.total_bounds[0] == pytest.approx(west, abs=1)
 
 
 @pytest.mark.parametrize("collection", ["villages", "plots", "zones", "patches", "cases"])
