@@ -8,6 +8,7 @@ from typing import Any
 import orjson
 
 from service.cases.details import kinship
+from service.cases.life.deadlines import working_state
 from service.cases.models import Case, CaseEvent, CaseSighting
 from service.cases.queries import ListedCase
 from service.cases.statuses import Status
@@ -91,7 +92,7 @@ def _imagery(listed: ListedCase) -> dict[str, Any] | None:
     if listed.imagery is None:
         return None
     group = ChangeGroup(listed.patch.change_group)
-    restored = Status(listed.case.status) in SAID_RESTORED
+    restored = Status(working_state(listed.case)) in SAID_RESTORED
     return imagery_json(listed.case.id, listed.imagery, group, said_restored=restored)
 
 

@@ -26,6 +26,7 @@ ENDED = sorted(status.value for status in TERMINAL)
 class CaseFilters:
     """What is asked of a list of cases; of several values in one filter any may fit.
 
+    ``statuses``: an escalated case fits ``escalated`` and the state that its work stands in.
     ``batch``: an import that brought one of the case's sightings. ``boxes``: EPSG:4490 degrees.
     ``text``: part of a code, of a patch's number or of a village's name. ``voided``: the void
     ones instead of those that stand. ``raised`` and ``concluded``: from the first moment on, before
@@ -75,7 +76,6 @@ def selected(
 def _listed(filters: CaseFilters) -> list[ColumnElement[bool]]:
     columns = (
         (Case.village_code, filters.villages),
-        (Case.status, filters.statuses),
         (Case.category, filters.categories),
         (Case.severity, filters.severities),
         (Case.department, filters.departments),
@@ -85,6 +85,8 @@ def _listed(filters: CaseFilters) -> list[ColumnElement[bool]]:
 
 def _asked(filters: CaseFilters, now: datetime) -> list[ColumnElement[bool]]:
     conditions = []
+    if filters.statuses:
+        conditions.append(_stands_in(filters.statuses))
     if filters.batches:
         conditions.append(_of_batches(filters.batches))
     if filters.overdue is not None:
@@ -103,6 +105,14 @@ def _asked(filters: CaseFilters, now: datetime) -> list[ColumnElement[bool]]:
     if filters.text:
         conditions.append(_mentions(filters.text))
     return conditions
+
+
+def _stands_in(statuses: Sequence[Status]) -> ColumnElement[bool]:
+    """Whether a case is in one of the states, or escalated while its work stands in one."""
+    wanted = [status.value for status in statuses]
+    working = Case.facts["escalation"]["from"].astext.in_(wanted)
+    escalated = and_(Case.status == Status.ESCALATED.value, working)
+    return or_(Case.status.in_(wanted), escalated)
 
 
 def _of_batches(batches: Sequence[int]) -> ColumnElement[bool]:

@@ -30,6 +30,7 @@ def separated(values: object) -> object:
     return [part for value in values for part in str(value).split(",")]
 
 
+STATES = "States; an escalated case fits escalated and the state that its work stands in"
 SEVERAL = BeforeValidator(separated)
 
 
@@ -37,7 +38,7 @@ def case_filters(
     runtime: TheRuntime,
     boxes: TheBoxes,
     village: Annotated[list[Village] | None, SEVERAL, Query(description="Village codes")] = None,
-    status: Annotated[list[Status] | None, SEVERAL, Query(description="States")] = None,
+    status: Annotated[list[Status] | None, SEVERAL, Query(description=STATES)] = None,
     category: Annotated[
         list[Category] | None, SEVERAL, Query(description="What is suspected")
     ] = None,

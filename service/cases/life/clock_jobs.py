@@ -20,12 +20,15 @@ from service.cases.announcing import case_facts
 from service.cases.filters import is_open
 from service.cases.life.deadlines import farthest_reminder, is_due_soon
 from service.cases.life.desk import Desk, tell, touch
+from service.cases.life.effects import OVERDUE
+from service.cases.life.severity import Modifier, add_modifier
 from service.cases.life.transitions import escalate_by_itself
 from service.cases.models import Case
 from service.cases.statuses import Status
 from service.evidence.uploads import forget_unfinished
 from service.jobs import queue, runtime_of
 from service.settings import Settings
+from spatial.rules import load_rule_table
 
 TICK_LOCK = 0x7469636B
 
@@ -138,13 +141,14 @@ def _tell(desk: Desk, telling: Mapping[str, tuple[NoticeKind, Case]]) -> None:
 
 def _escalate(desk: Desk, case: Case) -> bool:
     """Escalate by how long the case is overdue; whether anything changed."""
-    before = _level(case)
     wanted = _wanted_level(desk, case)
-    if wanted > 0 and before < 1:
-        escalate_by_itself(desk, case, "overdue_15")
-    if wanted > 1 and _level(case) == 1:
-        _escalate_again(desk, case)
-    return _level(case) > before
+    if wanted <= _level(case):
+        return False
+    if case.status != Status.ESCALATED.value:
+        escalate_by_itself(desk, case, OVERDUE)
+    if wanted > _level(case):
+        _escalate_again(desk, case, wanted)
+    return True
 
 
 def _wanted_level(desk: Desk, case: Case) -> int:
@@ -159,16 +163,20 @@ def _wanted_level(desk: Desk, case: Case) -> int:
 
 
 def _level(case: Case) -> int:
-    """How far a case was escalated for the present deadline, also when that was lifted since."""
+    """How far a case was escalated for missing the present deadline, also when that was lifted
+    since; 0 when it was escalated for something else."""
     escalation = case.facts.get("escalation", {})
     deadline = case.due_at.isoformat() if case.due_at else None
     return int(escalation["level"]) if escalation.get("deadline") == deadline else 0
 
 
-def _escalate_again(desk: Desk, case: Case) -> None:
-    case.facts = {**case.facts, "escalation": {**case.facts["escalation"], "level": 2}}
+def _escalate_again(desk: Desk, case: Case, level: int) -> None:
+    """Tell that a case that is escalated misses its present deadline by so much, too."""
+    deadline = case.due_at.isoformat() if case.due_at else None
+    escalation = {**case.facts["escalation"], "level": level, "deadline": deadline}
+    case.facts = {**case.facts, "escalation": escalation}
+    add_modifier(case, Modifier.OVERDUE, load_rule_table(desk.settings.screening.rules))
     touch(case, desk.now)
-    event = history.append(
-        desk.session, case, actor=SYSTEM, kind="escalated_again", data={"level": 2}
-    )
-    tell(desk, case, NoticeKind.ESCALATED, event.number, {"level": 2})
+    data = {"level": level, "severity": case.severity}
+    event = history.append(desk.session, case, actor=SYSTEM, kind="escalated_again", data=data)
+    tell(desk, case, NoticeKind.ESCALATED, event.number, {"level": level})

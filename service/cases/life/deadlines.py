@@ -94,7 +94,7 @@ def is_due_soon(case: Case, settings: CaseSettings, calendar: WorkCalendar, now:
 
 
 def working_state(case: Case) -> str:
-    """The state whose work goes on: of an escalated case the one it came from."""
+    """The state whose work goes on, also of an escalated case."""
     if case.status != Status.ESCALATED.value:
         return case.status
     return str(case.facts["escalation"]["from"])

@@ -13,14 +13,16 @@ DOCUMENT = Path(__file__).with_name("STATES.md")
 HEAD = """# 图斑状态 · The states of a case
 
 Drawn from `states.py` by `python -m service.cases.life.diagram`; a test keeps both the same.
-任何未办结的图斑都可以挂牌督办（escalated），督办期间原状态的操作照常进行，解除后回到原状态；
+任何未办结的图斑都可以挂牌督办（escalated），督办期间各项操作照常进行、督办不因此解除，
+办结或解除为止；解除后处于办理到的状态；拆分出的部分同样在督办中；
 逾期 15 天、三次退回和认定为特别重大违法的由系统自动督办；
 也可以拆分（split，父图斑冻结，不再计数）或作废（留有理由，不删除）。
 
-From every open state a case can be escalated; the moves of the state it came from go on
-meanwhile, and lifting the escalation leads back to it. The system escalates what is 15 days
-overdue, was returned three times, or was concluded as a violation of the gravest kind. A case can
-be split (the parent is frozen and not counted) or voided with a reason; nothing is deleted.
+From every open state a case can be escalated. Its work goes on meanwhile and it stays escalated,
+as do the parts it is split into, until it ends or the escalation is lifted, which leads to where
+its work stands. The system escalates what is 15 days overdue, was returned three times, or was
+concluded as a violation of the gravest kind. A case can be split (the parent is frozen and not
+counted) or voided with a reason; nothing is deleted.
 """
 
 
@@ -42,7 +44,7 @@ def _diagram() -> Iterator[str]:
     for move in _drawn():
         yield f"    {move.source.value} --> {move.target.value}: {move.label.zh}"
     yield f"    {Status.EVIDENCE.value} --> {Status.ESCALATED.value}: 挂牌督办（任一未办结状态）"
-    yield f"    {Status.ESCALATED.value} --> {Status.EVIDENCE.value}: 解除督办（回到原状态）"
+    yield f"    {Status.ESCALATED.value} --> {Status.EVIDENCE.value}: 解除督办（回到办理到的状态）"
     yield f"    {Status.EVIDENCE.value} --> {Status.SPLIT.value}: 拆分（任一未办结状态）"
     for status in Status:
         if status in TERMINAL:

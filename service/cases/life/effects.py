@@ -17,6 +17,9 @@ from service.cases.statuses import TERMINAL
 from spatial.rules import load_rule_table
 from spatial.words import Department
 
+OVERDUE = "overdue_15"
+"""The reason for which the clock escalates."""
+
 
 def recorded_facts(
     case: Case, move: Move, values: Mapping[str, Any], actor: Principal, now: datetime
@@ -71,16 +74,17 @@ def _enforce(desk: Desk, case: Case, values: Mapping[str, Any]) -> None:
 
 
 def _escalate(desk: Desk, case: Case, values: Mapping[str, Any]) -> None:
-    deadline = case.due_at.isoformat() if case.due_at else None
+    overdue = values["reason"] == OVERDUE
     escalation = {
         **case.facts["escalation"],
         "from": case.status,
-        "level": 1,
-        "deadline": deadline,
+        # How far for missing which deadline: the clock goes on from there.
+        "level": int(overdue),
+        "deadline": case.due_at.isoformat() if case.due_at else None,
     }
     case.facts = {**case.facts, "escalation": escalation}
     # Being overdue makes a case graver once, however often it is escalated.
-    if values["reason"] == "overdue_15":
+    if overdue:
         add_modifier(case, Modifier.OVERDUE, load_rule_table(desk.settings.screening.rules))
 
 

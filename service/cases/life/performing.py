@@ -16,6 +16,7 @@ from service.cases.life.desk import Desk, announcement, touch
 from service.cases.life.effects import apply_effects, close_when_ended, recorded_facts
 from service.cases.life.states import Due, Move
 from service.cases.models import Case, CaseEvent
+from service.cases.statuses import TERMINAL, Status
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -47,7 +48,6 @@ def perform_all(desk: Desk, steps: Sequence[Step]) -> None:
 def _change(desk: Desk, step: Step) -> dict[str, Any]:
     """Change the case; returns what its history says of it."""
     case, move = step.case, step.move
-    before = case.status
     case.facts = recorded_facts(case, move, step.values, desk.actor, desk.now)
     due_at = due_after(move, case, step.values, desk.settings.cases, desk.calendar, desk.now)
     if due_at and move.records and any(field.name == "deadline" for field in move.form):
@@ -55,7 +55,7 @@ def _change(desk: Desk, step: Step) -> dict[str, Any]:
         day = due_at.astimezone(desk.settings.zone).date().isoformat()
         case.facts = {**case.facts, move.records: {**case.facts[move.records], "deadline": day}}
     apply_effects(desk, case, move, step.values)
-    case.status = move.target.value
+    _arrive(case, move)
     case.due_at = due_at
     if move.due is not Due.KEEP:
         case.paused_at = None
@@ -67,9 +67,23 @@ def _change(desk: Desk, step: Step) -> dict[str, Any]:
         "kind": move.name,
         "note": step.note,
         "data": data | {"due_at": due_at.isoformat() if due_at else None},
-        "from_status": before,
-        "to_status": case.status,
+        "from_status": move.source.value,
+        "to_status": move.target.value,
     }
+
+
+def _arrive(case: Case, move: Move) -> None:
+    """Bring a case to where the move leads.
+
+    One that is escalated stays so, and remembers where its work stands, until that is lifted or
+    nothing is owed any more.
+    """
+    works_on = case.status == Status.ESCALATED.value and move.source is not Status.ESCALATED
+    if works_on and move.target not in TERMINAL:
+        escalation = {**case.facts["escalation"], "from": move.target.value}
+        case.facts = {**case.facts, "escalation": escalation}
+    else:
+        case.status = move.target.value
 
 
 def _told(desk: Desk, step: Step, number: int) -> Iterator[Announcement]:

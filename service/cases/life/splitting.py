@@ -38,7 +38,7 @@ INHERITED = frozenset(
         "rule_version", "prohibitions", "severity", "department", "supporting_departments",
         "legal_basis", "run_id", "provenance", "countable",
         "verify_workdays", "rectify_days", "rectify_until", "after_date", "conclusion",
-        "assignee_id", "due_at", "paused_at",
+        "assignee_id", "status", "due_at", "paused_at",
     }
 )  # fmt: skip
 """What a part has from its parent; ground, areas, sentence, code and history are its own."""
@@ -78,8 +78,8 @@ def split_case(
     parts = _cut(ground, geometries)
     areas = ellipsoidal_area(np.array([ground, *parts]))
     _check_areas(parts, areas)
-    state, before = working_state(parent), parent.status
-    children = _make_children(desk, parent, parts, areas, state)
+    before = parent.status
+    children = _make_children(desk, parent, parts, areas)
     parent.status = Status.SPLIT.value
     parent.due_at = parent.paused_at = None
     parent.closed_at = desk.now
@@ -154,7 +154,6 @@ def _make_children(
     parent: Case,
     parts: Sequence[MultiPolygon],
     areas: np.ndarray[Any, Any],
-    state: str,
 ) -> list[Case]:
     year = desk.now.astimezone(desk.settings.zone).year
     codes = take_codes(desk.session, [parent.village_code] * len(parts), year)
@@ -168,7 +167,6 @@ def _make_children(
             areas=_areas_of(desk, parent, part, float(area), float(area / areas[0])),
             facts=_facts_of(parent, float(area / areas[0])),
             exemptions=parent.exemptions if parent.areas["suspect"] == 0 else [],
-            status=state,
             version=1,
             created_at=desk.now,
             updated_at=desk.now,
@@ -199,7 +197,7 @@ def _born(desk: Desk, parent: Case, child: Case) -> history.Entry:
         kind="split_from",
         note=f"由 {parent.code} 拆分",
         data={"parent": parent.code, "areas": child.areas},
-        to_status=child.status,
+        to_status=working_state(child),
     )
 
 

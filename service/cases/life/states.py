@@ -154,12 +154,14 @@ MOVES: tuple[Move, ...] = (
         for target in ESCALATABLE
     ),
 )  # fmt: skip
-"""Escalation sets a case apart but does not stop its work: from ``escalated`` the moves of the
-state it came from go on, and lifting it leads back to that state."""
+"""Escalation sets a case apart but does not stop its work: the moves of the state it came from go
+on and leave it ``escalated``, with its facts saying where its work stands, until nothing is owed
+any more or somebody lifts it, which leads to where its work stands by then."""
 
 
 def moves_from(status: Status, escalated_from: Status | None = None) -> Iterator[Move]:
-    """The rows that lead out of a state; ``escalated_from`` for an escalated case."""
+    """The rows that lead out of a state; ``escalated_from``: where an escalated case's work
+    stands."""
     if status is not Status.ESCALATED:
         yield from (move for move in MOVES if move.source is status)
         return

@@ -1,19 +1,27 @@
+import type { Case } from '@/api/types'
+
 /** States in which nothing is owed any more. */
 export const TERMINAL: ReadonlySet<string> = new Set(['closed_no_violation', 'closed_rectified', 'transferred', 'split'])
 
 /** Refusals that say that a case is shown as it no longer is: somebody else was first. */
 export const OVERTAKEN: ReadonlySet<string> = new Set(['stale', 'not-from-here', 'voided', 'not-paused'])
 
-/** The columns of the board, in the order of a case's way. */
+/** The columns of the board, in the order of a case's way; what is escalated is where its work stands. */
 export const BOARD: readonly { key: 'assign' | 'village' | 'review' | 'rectify' | 'closed'; statuses: readonly string[] }[] = [
   { key: 'assign', statuses: ['screened', 'pending_assignment', 'reopened'] },
   { key: 'village', statuses: ['village_check', 'evidence', 'returned'] },
-  { key: 'review', statuses: ['office_review', 'escalated'] },
+  { key: 'review', statuses: ['office_review'] },
   { key: 'rectify', statuses: ['concluded', 'rectifying', 'enforcement', 'acceptance'] },
   { key: 'closed', statuses: [...TERMINAL] },
 ]
 
-export const ALL_STATUSES: readonly string[] = BOARD.flatMap(({ statuses }) => statuses)
+export const ALL_STATUSES: readonly string[] = [...BOARD.flatMap(({ statuses }) => statuses), 'escalated']
+
+/** The state in which the work of a case stands, also while it is escalated. */
+export function workingState({ status, facts }: Pick<Case, 'status' | 'facts'>): string {
+  const { escalation } = facts as { escalation?: { from?: string } }
+  return status === 'escalated' ? (escalation?.from ?? status) : status
+}
 
 export const DEPARTMENTS = [
   'planning_and_environment',

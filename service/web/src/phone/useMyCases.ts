@@ -3,6 +3,7 @@ import { service } from '@/api/client'
 import { asProblem, type Problem } from '@/api/problem'
 import type { Case } from '@/api/types'
 import { readEvents } from '@/cases/api'
+import { workingState } from '@/cases/states'
 import { inOrder, isOurs } from './ordering'
 import { keptAtOf } from './offline/kept'
 import { here } from './position'
@@ -28,7 +29,7 @@ export function useMyCases() {
       const { data, response } = await service.GET('/api/cases', { params: { query: { limit: LIMIT } } })
       keptAt.value = keptAtOf(response)
       cases.value = data!.items as unknown as Case[]
-      await loadWords(cases.value.filter(({ status }) => status === 'returned'))
+      await loadWords(cases.value.filter((one) => workingState(one) === 'returned'))
     } catch (error) {
       problem.value = asProblem(error)
     }
