@@ -43,7 +43,7 @@ class WorkingDays:
     """Due dates; a batch asks for the same few again and again."""
 
     def __init__(self, calendar: WorkCalendar) -> None:
-        self._calendar = calendar
+        self.calendar = calendar
         self._known: dict[tuple[datetime, int], datetime] = {}
 
     @classmethod
@@ -57,12 +57,12 @@ class WorkingDays:
             return None
         key = (start, workdays)
         if key not in self._known:
-            self._known[key] = self._calendar.after_workdays(start, workdays)
+            self._known[key] = self.calendar.after_workdays(start, workdays)
         return self._known[key]
 
     def year_of(self, moment: datetime) -> int:
         """The calendar year of a moment where the office is."""
-        return moment.astimezone(self._calendar.zone).year
+        return moment.astimezone(self.calendar.zone).year
 
 
 @dataclass(kw_only=True)
@@ -104,8 +104,12 @@ class Changes:
         )
 
     def announce(self, kind: NoticeKind, case: CaseFacts, detail: Mapping[str, Any]) -> None:
-        """Tell of a case once: a run says the same thing of it only one time."""
-        key = f"{kind}:{case.case_id}"
-        if kind is NoticeKind.JOINED:
-            key += f":{self.cause.run.id}"
+        """Tell of a case what happens to it only once."""
+        self._tell(kind, case, detail, f"{kind}:{case.case_id}")
+
+    def announce_again(self, kind: NoticeKind, case: CaseFacts, detail: Mapping[str, Any]) -> None:
+        """Tell of a case what every run may say of it anew."""
+        self._tell(kind, case, detail, f"{kind}:{case.case_id}:{self.cause.run.id}")
+
+    def _tell(self, kind: NoticeKind, case: CaseFacts, detail: Mapping[str, Any], key: str) -> None:
         self.announcements.append(Announcement(kind=kind, case=case, key=key, detail=detail))

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from datetime import datetime
 from typing import Any
 
 from geoalchemy2 import WKBElement
@@ -22,6 +23,7 @@ from service.cases.life.severity import (
 from service.cases.life.standing import HELD_BY_SYSTEM, Standing
 from service.cases.models import Case
 from service.cases.raising.changes import Changes
+from service.cases.raising.deadlines import due_again
 from service.cases.raising.facts import (
     current_facts,
     differs,
@@ -47,6 +49,7 @@ class Before:
 
     facts: Mapping[str, Any]
     status: str
+    due_at: datetime | None
     recurrence_of: int | None
     sightings: Sequence[Sighting]
 
@@ -65,6 +68,7 @@ def change_cases(session: Session, plan: Plan, neighbours: Neighbours, changes: 
         before = Before(
             facts=current_facts(case, facts),
             status=case.status,
+            due_at=case.due_at,
             recurrence_of=case.recurrence_of,
             sightings=held[case.id],
         )
@@ -106,9 +110,10 @@ def _decide(
         case.geom = WKBElement(decided_by.ewkb, srid=STORAGE_SRID, extended=True)
     if Status(case.status) in HELD_BY_SYSTEM:
         case.status = first_status(case.severity).value
-        awaited = case.status != Status.SCREENED.value
-        due_at = changes.days.due(case.created_at, case.verify_workdays)
-        case.due_at = due_at if awaited else None
+        if case.status == Status.SCREENED.value:
+            case.due_at = case.paused_at = None
+        else:
+            case.due_at = due_again(case, before.facts["verify_workdays"], changes)
 
 
 def _grounds(before: Before) -> list[bytes]:
@@ -133,6 +138,8 @@ def _tell(
     for name, sightings in (("joined", place.arrived), ("left", left)):
         if sightings:
             data[name] = sightings_told(sightings)
+    if case.due_at != before.due_at:
+        data["due_at"] = case.due_at.isoformat() if case.due_at else None
     moved = case.status != before.status
     changes.record(
         case.id,
@@ -142,9 +149,11 @@ def _tell(
         from_status=before.status if moved else None,
         to_status=case.status if moved else None,
     )
+    if moved and before.status == Status.SCREENED.value:
+        changes.announce_again(NoticeKind.RAISED, case_facts(case), {})
     if place.arrived:
         patches = ", ".join(sighting.patch_no for sighting in place.arrived)
-        changes.announce(NoticeKind.JOINED, case_facts(case), {"patches": patches})
+        changes.announce_again(NoticeKind.JOINED, case_facts(case), {"patches": patches})
     _tell_others(case, place, neighbours, changes)
 
 

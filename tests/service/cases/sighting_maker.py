@@ -112,6 +112,7 @@ class Seen:
     severity: int | None = 2
     after: date = date(2026, 4, 2)
     village: str = VILLAGE
+    workdays: int | None = 2
 
 
 def screen_file(session: Session, seen: Sequence[Seen], batch_id: int = 1) -> RaisingCounts:
@@ -164,13 +165,14 @@ def _store_finding(session: Session, seen: Seen, patch: Patch, run: ScreeningRun
         village=seen.village,
         patch_id=patch.id,
     )
+    judgement = {**made.judgement, "verify_workdays": seen.workdays}
     finding = Finding(
         run_id=run.id, patch_id=patch.id, after_date=seen.after, village_code=seen.village,
-        outcome="case", judgement=dict(made.judgement), geom=from_shape(seen.ground, srid=4490),
+        outcome="case", judgement=judgement, geom=from_shape(seen.ground, srid=4490),
     )  # fmt: skip
     session.add(finding)
     session.flush()
-    return replace(made, finding_id=finding.id, batch_id=patch.batch_id)
+    return replace(made, finding_id=finding.id, batch_id=patch.batch_id, judgement=judgement)
 
 
 def standing_cases(session: Session) -> list[Case]:

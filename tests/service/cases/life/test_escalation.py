@@ -51,11 +51,11 @@ def test_work_goes_on_and_the_case_stays_escalated_to_its_end(township: Township
     assert last_entry(township, case_id) == ("office_review", "concluded")
     assert township.move(case_id, "rectifying", "office", **PLAN).status_code == 200
     assert standing(township, case_id) == ("escalated", "rectifying")
-    refusal = {"reason": "refused", "order_no": "责停〔2026〕7号"}
+    refusal: dict[str, Any] = {"reason": "refused", "order_no": "责停〔2026〕7号"}
     assert township.move(case_id, "enforcement", "office", **refusal).status_code == 200
     assert standing(township, case_id) == ("escalated", "enforcement")
     township.photos(case_id, "after")
-    report = {"rectified_area": 2600.0}
+    report: dict[str, Any] = {"rectified_area": 2600.0}
     assert township.move(case_id, "acceptance", "law_enforcement", **report).status_code == 200
     ended = township.move(case_id, "closed_rectified", "planning_and_environment")
     assert ended.json()["status"] == "closed_rectified"
