@@ -133,8 +133,16 @@ def _refusal(crs: pyproj.CRS) -> Refusal | None:
         return Refusal.XIAN_80
     if _BEIJING_DATUM.search(words) or abs(axis - 6_378_245) < 0.5:
         return Refusal.BEIJING_54
-    modern = _CGCS2000_DATUM.search(words) or _WGS84_DATUM.search(words)
+    modern = _is_cgcs2000(crs) or _WGS84_DATUM.search(words)
     return None if modern and abs(axis - 6_378_137) < 0.5 else Refusal.OTHER_DATUM
+
+
+def _is_cgcs2000(crs: pyproj.CRS) -> bool:
+    """By the name of anything in it: SuperMap's "User Define" names its ellipsoid alone, which no
+    other datum has."""
+    ellipsoid = "" if crs.ellipsoid is None else crs.ellipsoid.name
+    words = f"{_datum_name(crs)} {_geodetic_name(crs)} {crs.name} {ellipsoid}"
+    return _CGCS2000_DATUM.search(words) is not None
 
 
 def _datum_name(crs: pyproj.CRS) -> str:
@@ -150,7 +158,7 @@ def _system(crs: pyproj.CRS) -> CoordinateSystem:
     if not crs.is_geographic:
         epsg = _gauss_kruger_epsg(crs) or crs.to_epsg(min_confidence=70)
     elif _in_degrees(crs):
-        epsg = 4490 if _CGCS2000_DATUM.search(f"{_datum_name(crs)} {crs.name}") else 4326
+        epsg = 4490 if _is_cgcs2000(crs) else 4326
     else:
         epsg = None
     if epsg is not None:
@@ -178,8 +186,9 @@ def _gauss_kruger_epsg(crs: pyproj.CRS) -> int | None:
     scale = values.get("Scale factor at natural origin", 0.0)
     easting = values.get("False easting", 0.0)
     plain = not values.get("Latitude of natural origin") and not values.get("False northing")
-    cgcs2000 = _CGCS2000_DATUM.search(f"{_datum_name(crs)} {_geodetic_name(crs)}")
-    if not (plain and cgcs2000 and scale == 1.0 and meridian % 3 == 0 and 75 <= meridian <= 135):
+    if not (
+        plain and _is_cgcs2000(crs) and scale == 1.0 and meridian % 3 == 0 and 75 <= meridian <= 135
+    ):
         return None
     if easting == 500_000:
         return central_meridian_epsg(int(meridian))

@@ -96,6 +96,21 @@ def six_degree_epsg(zone: int) -> int:
     return 4478 + zone
 
 
+def only_offset_differs(one: CoordinateSystem, other: CoordinateSystem) -> bool:
+    """Whether two CGCS2000 systems are one zone, with and without its number in the easting."""
+    meridians = {_central_meridian(one.label), _central_meridian(other.label)}
+    return len(meridians) == 1 and meridians != {None}
+
+
+def _central_meridian(label: str) -> int | None:
+    code = int(label.removeprefix("EPSG:")) if label.removeprefix("EPSG:").isdigit() else 0
+    if 4513 <= code <= 4533:
+        return 3 * (code - 4488)
+    if 4534 <= code <= 4554:
+        return 75 + 3 * (code - 4534)
+    return 6 * (code - 4478) - 3 if 4491 <= code <= 4501 else None
+
+
 @cache
 def coordinate_system(definition: str) -> pyproj.CRS:
     """The parsed definition, once per process."""

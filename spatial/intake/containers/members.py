@@ -32,12 +32,18 @@ class Tree:
     """All files of an upload."""
 
     members: list[Member] = field(default_factory=list)
+    _by_name: dict[PurePosixPath, Member] = field(default_factory=dict, repr=False)
 
     def add(self, path: Path, name: PurePosixPath) -> Member:
         """Take in a file, telling what it is."""
         member = Member(path, name, sniff(path))
         self.members.append(member)
+        self._by_name[name] = member
         return member
+
+    def named(self, name: PurePosixPath) -> Member | None:
+        """The file that came under a name."""
+        return self._by_name.get(name)
 
 
 def is_decoy(name: PurePosixPath) -> bool:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import filecmp
 import stat
 import zipfile
 import zlib
@@ -136,8 +137,25 @@ def _take(
     if sniff(path) is Kind.ZIP:
         _unpack_into(tree, path, whole, workspace, allowance, depth + 1)
         path.unlink()
-    else:
+    elif _is_new(tree, path, whole):
         tree.add(path, whole)
+
+
+def _is_new(tree: Tree, path: Path, name: PurePosixPath) -> bool:
+    """Whether no file of the name came before; one with the same content counts once.
+
+    Raises ``SourceError`` when the contents differ: nobody can tell which one is meant.
+    """
+    before = tree.named(name)
+    if before is None:
+        return True
+    if not filecmp.cmp(before.path, path, shallow=False):
+        raise _unsafe(
+            str(name),
+            "有两个，同名而内容不同，请只留一个后重新压缩",
+            "it stands there twice with different contents; keep one and pack it again",
+        )
+    return False
 
 
 def _inflate(

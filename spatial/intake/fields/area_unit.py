@@ -13,6 +13,8 @@ Floats = NDArray[np.float64]
 
 _TOLERANCE = 0.3
 _FEWEST_AGREEING = 0.5
+_WILDEST = 1e12
+"""What is farther from the ground than this is no area in any unit."""
 
 
 def decide_area_unit(
@@ -27,9 +29,9 @@ def decide_area_unit(
     if known is not None:
         how = _BY_SENDER if wanted else _BY_HEADING
         return AREA_UNITS[known], Decision(name="area_unit", value=known, how=how)
-    with np.errstate(divide="ignore", invalid="ignore"):
+    with np.errstate(divide="ignore", invalid="ignore", over="ignore"):
         ratio = reported / computed_m2
-    ratio = ratio[np.isfinite(ratio) & (ratio > 0)]
+    ratio = ratio[(ratio > 0) & (ratio < _WILDEST)]
     if not len(ratio):
         return np.nan, Decision(name="area_unit", value=None, how=_NOTHING_REPORTED)
     shares = {unit: _agreeing(ratio * size) for unit, size in AREA_UNITS.items()}

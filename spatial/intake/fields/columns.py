@@ -11,11 +11,12 @@ import pyarrow as pa
 import pyarrow.compute as pc
 from numpy.typing import NDArray
 
+from spatial.intake.fields.instants import days_to_china
+
 Objects = NDArray[np.object_]
 Floats = NDArray[np.float64]
 
 _DAY = 86_400
-_MIDNIGHT_IN_CHINA = 16 * 3_600
 
 
 def text_of(column: pa.Array) -> pa.Array:
@@ -52,19 +53,23 @@ def floats_of(column: pa.Array) -> Floats:
 def days_of(column: pa.Array) -> NDArray[np.datetime64]:
     """A column of dates or times as days, NaT for null.
 
-    Times that know their zone count in UTC. There a day written by its midnight in China stands
-    as 16:00 of the day before, and is that day.
+    Times that know their zone count in UTC and are the day that they are in China.
     """
     kind = column.type
     if not pa.types.is_timestamp(kind):
         return np.asarray(column.cast(pa.date32()).to_numpy(zero_copy_only=False), "M8[D]")
-    seconds = column.cast(pa.timestamp("s", kind.tz), safe=False).cast(pa.int64())
-    counted = pc.fill_null(seconds, 0).to_numpy(zero_copy_only=False)
-    if kind.tz:
-        counted = np.where(counted % _DAY == _MIDNIGHT_IN_CHINA, counted + _DAY, counted)
-    days: NDArray[np.datetime64] = (counted // _DAY).astype("M8[D]")
+    counted = seconds_of(column)
+    later = days_to_china(counted) if kind.tz else 0
+    days: NDArray[np.datetime64] = (counted // _DAY + later).astype("M8[D]")
     days[np.asarray(column.is_null())] = np.datetime64("NaT")
     return days
+
+
+def seconds_of(column: pa.Array) -> NDArray[np.int64]:
+    """A column of times as whole seconds since 1970, in UTC where they know their zone."""
+    kind = pa.timestamp("s", column.type.tz)
+    seconds = column.cast(kind, safe=False).cast(pa.int64())
+    return np.asarray(pc.fill_null(seconds, 0).to_numpy(zero_copy_only=False), np.int64)
 
 
 def objects_of(column: pa.Array) -> Objects:

@@ -5,6 +5,8 @@ from __future__ import annotations
 import re
 from datetime import date, datetime, timedelta
 
+from spatial.intake.fields.instants import days_to_china, read_instant
+
 _EXCEL_EPOCH = date(1899, 12, 30)
 _EXCEL_RANGE = range(20_000, 80_000)
 """Excel day numbers from 1954 to 2119: anything else is no date."""
@@ -13,8 +15,6 @@ _COMPACT = re.compile(r"(\d{4})(\d{2})(\d{2})(?:\d{4}|\d{6})?")
 _PARTED = re.compile(
     r"(\d{4})\s*[-/.年]\s*(\d{1,2})\s*[-/.月]\s*(\d{1,2})\s*日?(?:[T\s].*)?", re.DOTALL
 )
-_MIDNIGHT_IN_CHINA = re.compile(r"[T\s]16:00(?::00(?:\.0+)?)?(?:Z|\+00(?::?00)?)$")
-"""How programs that count in UTC write the beginning of the next day in China."""
 _MONTH = re.compile(r"(\d{4})\s*[-/.年]\s*(\d{1,2})\s*月?|(\d{4})(\d{2})")
 _SERIAL = re.compile(r"(\d{5})(?:\.\d+)?")
 
@@ -25,8 +25,9 @@ def parse_date(text: str) -> date | None:
     """The day that a cell names; None when it names none.
 
     Understands ``20260402`` (with or without a time), ``2026-04-02``, ``2026/4/2``, ``2026.4.2``,
-    ``2026年4月2日``, ISO times, Excel day numbers, and a month alone, which is its first day.
-    Raises ``ValueError`` when the cell holds something else.
+    ``2026年4月2日``, ISO times, Excel day numbers, and a month alone, which is its first day. A
+    time that names its zone is the day that it is in China. Raises ``ValueError`` when the cell
+    holds something else.
     """
     cell = text.strip().removesuffix(".0")
     if not cell or set(cell) <= {"0", "-", "/"}:
@@ -35,7 +36,8 @@ def parse_date(text: str) -> date | None:
         return _serial(int(match[1]))
     if match := _COMPACT.fullmatch(cell) or _PARTED.fullmatch(cell):
         day = _checked(int(match[1]), int(match[2]), int(match[3]))
-        return day + timedelta(days=1) if _MIDNIGHT_IN_CHINA.search(cell) else day
+        instant = read_instant(cell)
+        return day + timedelta(days=int(days_to_china(*instant)) if instant else 0)
     if match := _MONTH.fullmatch(cell):
         return _checked(int(match[1] or match[3]), int(match[2] or match[4]), 1)
     raise ValueError(text)

@@ -19,9 +19,11 @@ from spatial.intake.fields.columns import (
     floats_of,
     objects_of,
     read_distinct,
+    seconds_of,
     text_of,
 )
 from spatial.intake.fields.dates import EARLIEST, as_date
+from spatial.intake.fields.instants import converted, read_instant
 from spatial.intake.fields.kinds import KIND_FIELD, OTHER_KIND, of_other_kinds
 from spatial.intake.fields.land_class import (
     LandClassSystem,
@@ -45,6 +47,9 @@ from spatial.words import LayerName, Protection
 VILLAGE_CODE = re.compile(r"\d{12}")
 _LONG_CODE = re.compile(r"(\d{12})\d*")
 _LONGEST_NUMBER = 200
+_AREA = "area_reported_m2"
+_LARGEST_M2 = 1e13
+"""More than China has."""
 _NOTHING = frozenset("-/—")
 """What is written where there is no number."""
 
@@ -113,8 +118,8 @@ class FieldReader:
         if name in FLOAT_FIELDS:
             if source is None:
                 return np.full(count, np.nan)
-            factor = self.area_factor if name == "area_reported_m2" else 1.0
-            return _floats(name, source, rows) * factor
+            numbers = _floats(name, source, rows)
+            return _areas(numbers, self.area_factor, rows) if name == _AREA else numbers
         if source is None:
             return np.full(count, None, dtype=object)
         if name in DATE_FIELDS:
@@ -170,6 +175,8 @@ def _dates(name: str, source: pa.Array, rows: FieldRows) -> Objects:
         known = (days >= np.datetime64(EARLIEST)) & (days <= np.datetime64(date.max))
         for position in np.flatnonzero(~known & ~np.isnat(days)).tolist():
             rows.unreadable(position, name, str(days[position]), DATE_UNREADABLE)
+        if pa.types.is_timestamp(source.type) and source.type.tz:
+            _tell(rows, name, converted(seconds_of(source)) & known)
         values: Objects = days.astype(object)
         values[~known] = None
         return values
@@ -178,7 +185,18 @@ def _dates(name: str, source: pa.Array, rows: FieldRows) -> Objects:
     for position in np.flatnonzero([isinstance(value, str) for value in values]).tolist():
         rows.unreadable(position, name, values[position], DATE_UNREADABLE)
         values[position] = None
+    _tell(rows, name, read_distinct(text, _is_converted) == True)  # noqa: E712 - None is no date
     return values
+
+
+def _tell(rows: FieldRows, name: str, moved: NDArray[np.bool_]) -> None:
+    for position in np.flatnonzero(moved).tolist():
+        rows.notes.append(FieldNote(position, RowStatus.REPAIRED, DATE_IN_UTC, name))
+
+
+def _is_converted(text: str) -> bool:
+    instant = read_instant(text)
+    return instant is not None and bool(converted(*instant))
 
 
 def _floats(name: str, source: pa.Array, rows: FieldRows) -> NDArray[np.float64]:
@@ -191,6 +209,16 @@ def _floats(name: str, source: pa.Array, rows: FieldRows) -> NDArray[np.float64]
         if text is not None and set(text) - _NOTHING:
             rows.unreadable(position, name, text, NUMBER_UNREADABLE)
     return numbers
+
+
+def _areas(reported: NDArray[np.float64], factor: float, rows: FieldRows) -> NDArray[np.float64]:
+    """Reported areas in m²; what no piece of ground can have is told and left empty."""
+    with np.errstate(over="ignore"):
+        areas = reported * factor
+    for position in np.flatnonzero((areas < 0) | (areas > _LARGEST_M2)).tolist():
+        rows.unreadable(position, _AREA, f"{reported[position]:.15g}", AREA_IMPOSSIBLE)
+        areas[position] = np.nan
+    return areas
 
 
 def _refuse_long(name: str, values: Objects, rows: FieldRows) -> None:
@@ -248,12 +276,28 @@ NUMBER_TOO_LONG = Flaw(
         "numbers, and send the row again.",
     ),
 )
+AREA_IMPOSSIBLE = Flaw(
+    "area-impossible",
+    Message(
+        "上报面积为负数或大得不可能，已留空，原文保留在属性中。",
+        "The reported area is negative or impossibly large; it was left empty and its text kept "
+        "among the attributes.",
+    ),
+)
 NUMBER_UNREADABLE = Flaw(
     "number-unreadable",
     Message(
         "不是纯数字（单位请写在列名里），已留空，原文保留在属性中。",
         "It is no plain number (a unit belongs in the heading); it was left empty and its text "
         "kept among the attributes.",
+    ),
+)
+DATE_IN_UTC = Flaw(
+    "date-in-utc",
+    Message(
+        "日期写成了另一时区的时刻，已按北京时间取日；如有出入，请改写为年月日后重报。",
+        "The date is written as a time of another zone and was taken as the day in China; if that "
+        "is not what is meant, write it as a plain day and send the row again.",
     ),
 )
 DATE_UNREADABLE = Flaw(

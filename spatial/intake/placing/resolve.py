@@ -3,12 +3,19 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
 import numpy as np
 from numpy.typing import NDArray
 
-from spatial.crs import CoordinateSystem, Identified, Refusal, candidates_by_range, identify
+from spatial.crs import (
+    CoordinateSystem,
+    Identified,
+    Refusal,
+    candidates_by_range,
+    identify,
+    only_offset_differs,
+)
 from spatial.errors import CrsError
 from spatial.intake.model import Decision
 from spatial.intake.placing import words
@@ -118,10 +125,15 @@ def _stated(question: _Question, text: str) -> Identified:
         raise question.refuse(words.NOT_UNDERSTOOD, "crs-unknown", text=text[:80])
     if identified.refusal is not None:
         message = words.REFUSALS[identified.refusal]
-        raise question.refuse(message, _REFUSAL_CODES[identified.refusal], name=identified.name)
+        code = _REFUSAL_CODES[identified.refusal]
+        if identified.refusal in _OLD_DATUMS:
+            # Any system offered instead would fit the numbers and stand a hundred metres off.
+            question = replace(question, candidates=())
+        raise question.refuse(message, code, name=identified.name)
     return identified
 
 
+_OLD_DATUMS = (Refusal.XIAN_80, Refusal.BEIJING_54)
 _REFUSAL_CODES: Mapping[Refusal, str] = {
     Refusal.XIAN_80: "crs-xian-80",
     Refusal.BEIJING_54: "crs-beijing-54",
@@ -172,7 +184,7 @@ def _contradicted(question: _Question, identified: Identified) -> tuple[Coordina
     """The file states a system that its own coordinates cannot be in."""
     if question.ground is None:
         raise question.refuse(words.DOES_NOT_FIT, "crs-contradicted", name=identified.name)
-    system, decision = _by_value(question, unread=None)
+    system, decision = _by_value(_same_zone(question, identified.system), unread=None)
     return system, Decision(
         name="crs",
         value=decision.value,
@@ -180,6 +192,15 @@ def _contradicted(question: _Question, identified: Identified) -> tuple[Coordina
         evidence={"name": identified.name, **decision.evidence},
         warning=True,
     )
+
+
+def _same_zone(question: _Question, stated: CoordinateSystem | None) -> _Question:
+    """The question with the stated zone alone, when only its number in the easting is wrong."""
+    if stated is None:
+        return question
+    same = tuple(s for s in question.candidates if only_offset_differs(s, stated))
+    near = any(trial.near >= _LEAST_NEAR for trial in question.trials(same))
+    return replace(question, candidates=same) if near else question
 
 
 def _by_value(question: _Question, *, unread: str | None) -> tuple[CoordinateSystem, Decision]:

@@ -48,6 +48,11 @@ class DbfField:
         """Whether cells hold text in the file's encoding."""
         return self.kind == "C"
 
+    @property
+    def is_memo(self) -> bool:
+        """Whether cells are only numbers of blocks in a file beside it, which is not read."""
+        return self.kind in "MGP"
+
 
 @dataclass(frozen=True, slots=True)
 class Dbf:
@@ -83,6 +88,8 @@ class Dbf:
             return logical_column(cells)
         if field.kind in "IBO+":
             return binary_column(cells, field.kind)
+        if field.is_memo:
+            return pa.nulls(len(cells), pa.string())
         return text_column(cells, decoder) if field.is_text else opaque_column(cells)
 
 

@@ -46,7 +46,7 @@ def logical_column(cells: Cells) -> pa.Array:
 
 
 def opaque_column(cells: Cells) -> pa.Array:
-    """Cells of a type that is not known (memo, picture …): ASCII as it stands, else null."""
+    """Cells of a type that is not known: ASCII as it stands, else null."""
     if cells.size and cells.max() <= _HIGHEST_ASCII:
         return ascii_column(cells)
     return pa.nulls(len(cells), pa.string())

@@ -35,6 +35,7 @@ _DRIVERS = {
     Format.FILE_GEODATABASE: ("OpenFileGDB",),
     Format.FLATGEOBUF: ("FlatGeobuf",),
 }
+_UNDEFINED = ("Undefined Cartesian SRS", "Undefined geographic SRS")
 _ATTRIBUTE_ROWS = 65_536
 _SLICES = 8
 _UNREADABLE = (
@@ -96,7 +97,9 @@ class OgrTable:
         self.row_count = max(int(info["features"]), 0)
         self._skips = bool(info["capabilities"]["fast_set_next_by_index"])
         crs = info["crs"]
-        self.crs = DeclaredCrs(text=crs, origin=format.value, implied=format in IMPLIED)
+        # A GeoPackage has to name a system; these two names say that none is known.
+        stated = None if crs and any(name in crs for name in _UNDEFINED) else crs
+        self.crs = DeclaredCrs(text=stated, origin=format.value, implied=format in IMPLIED)
         self.codec = UTF_8
         if decided is None:
             self.codec, decided = decide_encoding(self.attributes(self.headings), encoding)

@@ -145,6 +145,10 @@ class ShapefileTable:
                 evidence={"records": len(self._records)},
                 warning=files.shx is not None,
             )
+        full = zip(self.headings, self._dbf.fields, strict=True)
+        memos = [name for name, field in full if field.is_memo]
+        if memos:
+            yield Decision(name="memo_fields", value=memos, how=_MEMOS_LEFT, warning=True)
         deleted = self._dbf.rows - self.row_count
         if deleted:
             yield Decision(name="deleted_rows", value=deleted, how=_DELETED_SKIPPED, warning=True)
@@ -213,6 +217,12 @@ _INDEX_REBUILT = Message(
 _INDEX_IGNORED = Message(
     ".shx 与 .shp 不符，已按 .shp 逐条重建索引。",
     "The .shx does not belong to the .shp; records were found in the .shp itself.",
+)
+_MEMOS_LEFT = Message(
+    "备注型（memo）字段的内容另存于 .dbt/.fpt 文件，不属于 shapefile，未读入；"
+    "如需要请改为文本字段。",
+    "What memo fields hold lies in a .dbt or .fpt file, which is no part of a shapefile; it was "
+    "not read. Make them text fields if it is needed.",
 )
 _DELETED_SKIPPED = Message(
     "属性表中标记为已删除的行未读取。",

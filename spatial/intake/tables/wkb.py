@@ -10,7 +10,20 @@ import shapely
 
 from spatial.intake.tables.rings import BROKEN_RECORD, RING_CLOSED
 from spatial.intake.tables.table import Flaw, Floats, Geometries, Move, Shapes
+from spatial.messages import Message
 
+_SURFACES = (15, 16, 17)
+"""PolyhedralSurface, TIN and Triangle in well-known binary."""
+_DIMENSIONS, _WITHOUT_FLAGS = 1000, 0x0FFFFFFF
+"""ISO adds thousands for Z and M, PostGIS sets the highest bits."""
+SURFACE = Flaw(
+    "geometry-surface",
+    Message(
+        "该行的图形是三维表面（TIN、多面体），不是平面上的面；请转换为普通的面后重报。",
+        "The row's geometry is a surface in space (TIN, polyhedron), no polygon of the plane; "
+        "convert it to a plain polygon and send the row again.",
+    ),
+)
 Straighten = Callable[[], Geometries]
 """Gives the same rows' binaries once more, curves drawn as many short lines."""
 
@@ -36,7 +49,7 @@ def shapes_of_wkb(column: pa.Array, move: Move, straighten: Straighten | None = 
         closed = _closed(binary[position])
         geometry[position] = closed
         if closed is None:
-            lost[position] = BROKEN_RECORD
+            lost[position] = SURFACE if _is_surface(binary[position]) else BROKEN_RECORD
         else:
             mended[position] = RING_CLOSED
     moved: Geometries = shapely.transform(geometry, move, include_z=False)
@@ -67,6 +80,11 @@ def _read_singly(binary: Geometries) -> Geometries:
         except NotImplementedError:
             continue
     return geometry
+
+
+def _is_surface(binary: bytes) -> bool:
+    code = int.from_bytes(binary[1:5], "little" if binary[:1] == b"\1" else "big")
+    return (code & _WITHOUT_FLAGS) % _DIMENSIONS in _SURFACES
 
 
 def _closed(binary: bytes) -> shapely.Geometry | None:
