@@ -19,4 +19,6 @@ class NoticeKind(LabelledEnum):
     CONCLUDED = "concluded", "已认定", "concluded"
     TRANSFERRED = "transferred", "移送上级", "transferred"
     REOPENED = "reopened", "重新打开", "reopened"
+    RECONSIDER = "reconsider", "认定后情况有变，请复核", "changed since it was answered"
+    VOIDED = "voided", "已作废", "declared void"
     CLOSED = "closed", "已结案或销号", "closed"

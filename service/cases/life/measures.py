@@ -5,10 +5,11 @@ from __future__ import annotations
 from datetime import date
 
 from service.accounts.permissions import Action, require
+from service.alerts.kinds import NoticeKind
 from service.cases import history
 from service.cases.life.actors import Actor
 from service.cases.life.deadlines import due_after_pause
-from service.cases.life.desk import Desk, lock_case, touch
+from service.cases.life.desk import Desk, lock_case, tell, touch
 from service.cases.life.pick_lists import pick_list
 from service.cases.life.severity import Modifier, add_modifier
 from service.cases.life.transitions import check_current
@@ -68,7 +69,8 @@ def void_case(desk: Desk, case_id: int, reason: str, note: str | None, version: 
     picked = _reason("void_reasons", reason)
     case.voided_at = desk.now
     case.facts = {**case.facts, "void": _signed(desk, picked, note)}
-    _write(desk, case, "voided", note, {"reason": picked})
+    number = _write(desk, case, "voided", note, {"reason": picked})
+    tell(desk, case, NoticeKind.VOIDED, number, {"reason": picked, "note": note})
     return case
 
 
@@ -157,6 +159,8 @@ def _signed(desk: Desk, reason: str, note: str | None) -> dict[str, object]:
     }
 
 
-def _write(desk: Desk, case: Case, kind: str, note: str | None, data: dict[str, object]) -> None:
+def _write(desk: Desk, case: Case, kind: str, note: str | None, data: dict[str, object]) -> int:
+    """Write what was done to the history; returns the entry's number."""
     touch(case, desk.now)
-    history.append(desk.session, case, actor=desk.actor, kind=kind, note=note, data=data)
+    entry = history.append(desk.session, case, actor=desk.actor, kind=kind, note=note, data=data)
+    return entry.number

@@ -103,13 +103,14 @@ class Changes:
             )
         )
 
-    def announce(self, kind: NoticeKind, case: CaseFacts, detail: Mapping[str, Any]) -> None:
-        """Tell of a case what happens to it only once."""
-        self._tell(kind, case, detail, f"{kind}:{case.case_id}")
-
-    def announce_again(self, kind: NoticeKind, case: CaseFacts, detail: Mapping[str, Any]) -> None:
-        """Tell of a case what every run may say of it anew."""
-        self._tell(kind, case, detail, f"{kind}:{case.case_id}:{self.cause.run.id}")
-
-    def _tell(self, kind: NoticeKind, case: CaseFacts, detail: Mapping[str, Any], key: str) -> None:
+    def announce(
+        self,
+        kind: NoticeKind,
+        case: CaseFacts,
+        detail: Mapping[str, Any],
+        *,
+        once_for: object | None = None,
+    ) -> None:
+        """Tell of a case: once at all, or once for what ``once_for`` names, such as a run."""
+        key = f"{kind}:{case.case_id}" + (f":{once_for}" if once_for else "")
         self.announcements.append(Announcement(kind=kind, case=case, key=key, detail=detail))

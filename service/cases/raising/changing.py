@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Any
 
@@ -25,6 +25,7 @@ from service.cases.models import Case
 from service.cases.raising.changes import Changes
 from service.cases.raising.deadlines import due_again
 from service.cases.raising.facts import (
+    answering,
     current_facts,
     differs,
     facts_kept,
@@ -33,7 +34,7 @@ from service.cases.raising.facts import (
     short,
     told,
 )
-from service.cases.raising.joining import Note, Place, Plan, Remark
+from service.cases.raising.joining import Note, Place, Plan
 from service.cases.raising.neighbours import Neighbours
 from service.cases.raising.opening import sightings_told
 from service.cases.raising.sightings import Sighting, deciding
@@ -78,7 +79,7 @@ def change_cases(session: Session, plan: Plan, neighbours: Neighbours, changes: 
             _decide(case, decided_by, facts, before, changes)
         _tell(case, place, before, neighbours, changes)
     for note in plan.notes:
-        _annotate(note, changes)
+        _annotate(neighbours.cases[note.case_id], note, changes)
     for case_id in plan.withdrawn:
         _withdraw(neighbours.cases[case_id], changes)
     session.flush()
@@ -141,6 +142,7 @@ def _tell(
     if case.due_at != before.due_at:
         data["due_at"] = case.due_at.isoformat() if case.due_at else None
     moved = case.status != before.status
+    run_id = changes.cause.run.id
     changes.record(
         case.id,
         "joined" if place.arrived else "screened_again",
@@ -150,10 +152,11 @@ def _tell(
         to_status=case.status if moved else None,
     )
     if moved and before.status == Status.SCREENED.value:
-        changes.announce_again(NoticeKind.RAISED, case_facts(case), {})
+        changes.announce(NoticeKind.RAISED, case_facts(case), {}, once_for=run_id)
     if place.arrived:
         patches = ", ".join(sighting.patch_no for sighting in place.arrived)
-        changes.announce_again(NoticeKind.JOINED, case_facts(case), {"patches": patches})
+        detail = {"patches": patches}
+        changes.announce(NoticeKind.JOINED, case_facts(case), detail, once_for=run_id)
     _tell_others(case, place, neighbours, changes)
 
 
@@ -189,17 +192,22 @@ def _tell_others(case: Case, place: Place, neighbours: Neighbours, changes: Chan
             changes.record(beside_id, "seen_again", note, data)
 
 
-def _annotate(note: Note, changes: Changes) -> None:
+def _annotate(case: Case, note: Note, changes: Changes) -> None:
+    """Say in the history what a run would say now; tell people what may change their answer."""
     before = facts_of(note.before)
+    after = facts_of(note.now) if note.now else None
     data: dict[str, Any] = {"remark": note.remark.value, "was": told(before)}
-    sentence = f"{changes.cause.sentence}：{short(before)}"
-    if note.remark is Remark.NO_LONGER_SUSPECT or note.now is None:
-        sentence += " → 原址不再有待核实的占用；本图斑不作改动，请人工核实"
-    else:
-        after = facts_of(note.now)
+    if after:
         data["is"] = told(after)
-        sentence += f" → {short(after)}；本图斑已有人工认定，仅作注记"
-    changes.record(note.case_id, "annotated", sentence, data)
+    would_be = short(after) if after else "原址不再有待核实的占用"
+    changed = after is None or answering(after) != answering(before)
+    asked = "请人工复核" if changed else "仅作注记"
+    sentence = f"{changes.cause.sentence}：{short(before)} → {would_be}；本图斑不作改动，{asked}"
+    changes.record(case.id, "annotated", sentence, data)
+    if changed:
+        facts = replace(case_facts(case), reason=sentence)
+        said = answering(after) if after else note.remark.value
+        changes.announce(NoticeKind.RECONSIDER, facts, {}, once_for=said)
 
 
 def _withdraw(case: Case, changes: Changes) -> None:
@@ -208,3 +216,4 @@ def _withdraw(case: Case, changes: Changes) -> None:
     case.version += 1
     note = f"{changes.cause.sentence}：重新套合后原址不再有待核实的占用，尚无人核查，本编号作废"
     changes.record(case.id, "withdrawn", note, {})
+    changes.announce(NoticeKind.VOIDED, replace(case_facts(case), reason=note), {})

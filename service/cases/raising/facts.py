@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from functools import cache
+from hashlib import sha256
 from typing import Any
 
 from service.cases.models import Case
@@ -100,6 +101,13 @@ def told(facts: Mapping[str, Any]) -> dict[str, Any]:
         "countable": facts["countable"],
         "run_id": str(facts["run_id"]),
     }
+
+
+def answering(facts: Mapping[str, Any]) -> str:
+    """What of the facts a person's answer rests on, as a name: the same answer, the same name."""
+    documents = sorted(str(exemption["document_no"]) for exemption in facts["exemptions"])
+    named = repr((facts["category"], facts["severity"], documents))
+    return sha256(named.encode()).hexdigest()[:16]
 
 
 def short(facts: Mapping[str, Any]) -> str:

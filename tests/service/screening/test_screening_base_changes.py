@@ -9,6 +9,7 @@ import pytest
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
+from service.alerts.models import Notice
 from service.cases import history
 from service.cases.models import Case, CaseEvent
 from service.cases.statuses import Status
@@ -158,6 +159,45 @@ def test_a_concluded_case_is_only_annotated(township: Session, status: Status) -
     )
 
 
+def told_of(session: Session, case: Case) -> list[Notice]:
+    notices = select(Notice).where(Notice.case_id == case.id, Notice.kind != "raised")
+    return list(session.scalars(notices.order_by(Notice.id)))
+
+
+@pytest.mark.parametrize("status", [Status.CONCLUDED, Status.CLOSED_RECTIFIED])
+def test_people_are_told_once_when_a_late_approval_covers_what_they_concluded(
+    township: Session, status: Status
+) -> None:
+    case = case_of(township, NEAR)
+    case.status, case.conclusion = status.value, "non_farm"
+    township.flush()
+    approve(township, APPROVAL)
+    case = case_of(township, NEAR)
+    (notice,) = told_of(township, case)
+    assert (notice.kind, notice.village_code) == ("reconsider", VILLAGE)
+    assert "农转用批文更新为第 1 版" in notice.payload["reason"]
+    assert "疑似合法" in notice.payload["reason"]
+    assert (case.conclusion, case.category) == ("non_farm", "non_farm")
+    # Another version over other ground of the same patch says nothing new.
+    approve(
+        township, APPROVAL, Document(ground=rectangle(0, 90, 60, 100), number="渝府〔2026〕2号")
+    )
+    assert len(told_of(township, case)) == 1
+
+
+def test_a_concluded_case_whose_areas_alone_change_is_annotated_in_silence(
+    township: Session,
+) -> None:
+    case = case_of(township, NEAR)
+    case.status, case.conclusion = Status.CONCLUDED.value, "non_farm"
+    township.flush()
+    rest = ("0101", rectangle(15, 0, 1900, 300))
+    follow(township, LayerName.PLOTS, publish_plots(township, [rest]))
+    case = case_of(township, NEAR)
+    assert last_event(township, case).kind == "annotated"
+    assert told_of(township, case) == []
+
+
 def test_a_case_under_way_changes_but_keeps_its_state(township: Session) -> None:
     case = case_of(township, NEAR)
     case.status = Status.EVIDENCE.value
@@ -183,6 +223,8 @@ def test_ground_that_turns_out_to_be_no_farmland_withdraws_its_case(township: Se
     rest = ("0101", rectangle(100, 0, 1900, 300))
     follow(township, LayerName.PLOTS, publish_plots(township, [woods, rest]))
     assert [number_of(township, case) for case in standing_cases(township)] == ["far"]
+    void = select(Notice.kind).where(Notice.kind == "voided")
+    assert len(township.scalars(void).all()) == 1
 
 
 def test_plots_cut_differently_over_the_same_ground_change_no_case(township: Session) -> None:

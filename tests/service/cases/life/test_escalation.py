@@ -17,8 +17,8 @@ from tests.service.cases.life.making import PLACE, SIDE, Township, at
 
 S = Status
 DECIDED = {"reason": "leader_decides"}
-VIOLATION = {"conclusion": "non_farm", "confirmed": True}
-PLAN = {"method": "demolish_and_replant", "responsible": "村委会"}
+VIOLATION: dict[str, Any] = {"conclusion": "non_farm", "confirmed": True}
+PLAN: dict[str, Any] = {"method": "demolish_and_replant", "responsible": "村委会"}
 
 
 def escalated(township: Township, status: Status, **changes: Any) -> int:

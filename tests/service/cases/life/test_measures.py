@@ -157,6 +157,14 @@ def test_a_void_case_stays_readable_and_still(township: Township) -> None:
     assert township.get(f"/api/cases/{case_id}/transitions").json()["items"] == []
 
 
+def test_a_case_declared_void_is_told_of(township: Township) -> None:
+    case_id = township.case(S.VILLAGE_CHECK)
+    township.post(f"/api/cases/{case_id}/void", {"reason": "duplicate", "note": "与0002号重复"})
+    with township.runtime.database.reading() as session:
+        (notice,) = session.scalars(select(Notice).where(Notice.case_id == case_id))
+    assert (notice.kind, notice.payload["detail"]["note"]) == ("voided", "与0002号重复")
+
+
 def test_a_note_goes_into_the_history(township: Township) -> None:
     case_id = township.case()
     address = f"/api/cases/{case_id}/notes"
