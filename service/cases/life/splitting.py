@@ -233,13 +233,14 @@ def _areas_of(
 ) -> dict[str, float]:
     """The areas of a part: suspect by its own ground, protections by the pieces under it.
 
-    The patch stays the patch; the range of the suspect area is shared out by area.
+    What lists name as its area is the part's, not that of the whole patch; the range of the
+    suspect area is shared out by area.
     """
     exempt = parent.areas["suspect"] == 0
     areas = {name: float(value) * share for name, value in parent.areas.items()}
     areas |= _protections(desk, parent, part)
     return areas | {
-        "patch": parent.areas.get("patch", area),
+        "patch": area,
         "exempt": area if exempt else 0.0,
         "suspect": 0.0 if exempt else area,
         "suspect_mu": 0.0 if exempt else round(to_mu(area), 2),

@@ -189,7 +189,8 @@ def split(township: Township, case_id: int, parts: list[Any], by: str = "office"
 
 
 def test_the_parts_of_a_split_go_on_where_the_whole_stood(township: Township) -> None:
-    case_id = township.case(S.EVIDENCE)
+    areas = {"patch": 3000.0, "suspect": 2600.0, "permanent_basic_farmland": 0.0}
+    case_id = township.case(S.EVIDENCE, areas=areas)
     township.photos(case_id, "far", "near")
     answer = split(township, case_id, halves(0.25)).json()
     parent, west, east = (township.state(number) for number in (case_id, *answer["parts"]))
@@ -199,6 +200,9 @@ def test_the_parts_of_a_split_go_on_where_the_whole_stood(township: Township) ->
         whole = session.get_one(Case, case_id)
         total = west.areas["suspect"] + east.areas["suspect"]
         assert west.areas["suspect"] == pytest.approx(total / 4, rel=1e-6)
+        assert [part.areas["patch"] for part in (west, east)] == [
+            part.areas["suspect"] for part in (west, east)
+        ]
         assert history.verify(session) == []
         assert whole.code not in answer["codes"]
         mu = f"{to_mu(west.areas['suspect']):.2f}亩"
