@@ -102,7 +102,7 @@ def _value(prop: Property, text: str) -> str | int | float | bool | date | datet
         raise InvalidParameter(
             prop.name,
             Message(
-                f"参数 {prop.name} 的值不是 {prop.kind}。",
+                f"参数 {prop.name} 的值不是{prop.kind.label.zh}。",
                 f"The value of '{prop.name}' is no {prop.kind}.",
             ),
         ) from error

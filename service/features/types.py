@@ -24,6 +24,22 @@ class Kind(StrEnum):
     BOOLEAN = "boolean"
     JSON = "json"
 
+    @property
+    def label(self) -> Message:
+        """What people call it."""
+        return Message(_KINDS[self], self.value)
+
+
+_KINDS = {
+    Kind.TEXT: "文本",
+    Kind.INTEGER: "整数",
+    Kind.NUMBER: "数值",
+    Kind.DATE: "日期",
+    Kind.INSTANT: "时刻",
+    Kind.BOOLEAN: "真假值",
+    Kind.JSON: "JSON",
+}
+
 
 @dataclass(frozen=True, slots=True)
 class Property:

@@ -8,6 +8,7 @@ from typing import Any
 import cql2
 
 from service.errors import InvalidParameter
+from service.features.filters.syntax import json_fault, text_fault
 from spatial.messages import Message
 
 MAX_LENGTH = 16_000
@@ -46,9 +47,8 @@ def parse_filter(text: str, language: str | None) -> Node:
         tree = parse(text).to_json()
     # The library has no narrower error for geometries that it cannot read.
     except Exception as error:
-        lines = [line for line in str(error).splitlines() if line.strip()]
-        hint = f"{lines[0]} {lines[-1]}".strip() if lines else "?"
-        raise invalid_filter(f"语法错误 {hint}", f"syntax error {hint}") from error
+        fault = text_fault(text, error) if language == LANGUAGES[0] else json_fault(text)
+        raise invalid_filter(fault.zh, fault.en) from error
     _check_depth(tree)
     return tree
 

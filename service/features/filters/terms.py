@@ -83,7 +83,8 @@ def property_named(name: str, context: Context) -> Property:
     if prop is None or not prop.filterable:
         known = ", ".join(p.name for p in context.type.properties if p.filterable)
         raise invalid_filter(
-            f"没有属性 {name}；可用：{known}", f"no property '{name}'; there are: {known}"
+            f"没有属性 {name}（如为文本，请写在单引号中）；可用：{known}",
+            f"no property '{name}' (a text belongs in single quotes); there are: {known}",
         )
     return prop
 
@@ -108,7 +109,8 @@ def alike(left: Term, right: Term, context: Context) -> tuple[Term, Term]:
     if left.kind is right.kind and left.kind is not Kind.JSON:
         return left, right
     raise invalid_filter(
-        f"{left.kind} 与 {right.kind} 不能比较", f"{left.kind} and {right.kind} do not compare"
+        f"{left.kind.label.zh}与{right.kind.label.zh}不能比较；文本要写在单引号中，数值不加引号",
+        f"{left.kind} and {right.kind} do not compare; texts stand in single quotes, numbers in none",
     )
 
 

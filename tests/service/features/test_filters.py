@@ -182,3 +182,39 @@ def test_any_tree_is_compiled_or_refused(node: object) -> None:
     except InvalidParameter:
         return
     assert condition.text.count("%s") == len(condition.parameters)
+
+
+@pytest.mark.parametrize(
+    ("text", "zh", "en"),
+    [
+        ("", "空的", "empty"),
+        ("land_class = ", "写到“land_class =”就结束了", "ends after “land_class =”"),
+        ("area_m2 > 5 亩", "第 13 个字符起的“亩”看不懂", "“亩”, from character 13"),
+        ("a = 1\n AND OR b = 2", "第 15 个字符起的“b = 2”", "from character 15"),
+        ("land_class = '01' ; x", "这里应为 AND、OR", "here belongs AND, OR"),
+        ("land_class IS NUL", "这里应为 NULL", "here belongs NULL"),
+        ("land_class = '0101", "单引号没有成对", "a single quote has no partner"),
+        ("(land_class = 'it''s (b'", "括号没有成对", "a parenthesis has no partner"),
+        ("land_class == '0101'", "等号只写一个", "with one ="),
+        ("land_class ＝ ‘0101’", "全角的 ‘’＝ 请改为半角", "plain ASCII"),
+        ('{"op": "=", args: []}', "第 13 个字符起的“args: []}”", "no sound JSON"),
+        ('{"op":"not","args":[{"op":"=","args":[1,{"foo":2}]}]}', "args[0].args[1]处的", "foo"),
+        ('{"op": "="}', "最外层处的", "the outermost level"),
+    ],
+)
+def test_a_fault_of_writing_is_told_in_chinese_with_its_place(text: str, zh: str, en: str) -> None:
+    with pytest.raises(InvalidParameter) as refusal:
+        parse_filter(text, "cql2-json" if text.startswith("{") else "cql2-text")
+    assert zh in refusal.value.message.zh
+    assert en in refusal.value.message.en
+    assert "expected" not in refusal.value.message.zh
+
+
+def test_kinds_and_quotes_are_told_in_chinese() -> None:
+    for text, zh in [
+        ("area_m2 > 'abc'", "数值与文本不能比较"),
+        ('land_class = "0101"', "没有属性 0101（如为文本，请写在单引号中）"),
+    ]:
+        with pytest.raises(InvalidParameter) as refusal:
+            compile_filter(parse_filter(text, None), PLOTS, CRS84, ZONE)
+        assert zh in refusal.value.message.zh
