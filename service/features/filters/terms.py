@@ -110,7 +110,8 @@ def alike(left: Term, right: Term, context: Context) -> tuple[Term, Term]:
         return left, right
     raise invalid_filter(
         f"{left.kind.label.zh}与{right.kind.label.zh}不能比较；文本要写在单引号中，数值不加引号",
-        f"{left.kind} and {right.kind} do not compare; texts stand in single quotes, numbers in none",
+        f"{left.kind} and {right.kind} do not compare; texts stand in single quotes, numbers "
+        "without any",
     )
 
 
