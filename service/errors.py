@@ -50,7 +50,7 @@ class InvalidParameter(ServiceError):
 
 
 class UnknownParameter(InvalidParameter):
-    """A parameter that the address does not have; ignored, it would let a misspelt filter pass."""
+    """A parameter or member that there is not; ignored, it would let a misspelt filter pass."""
 
     code = "unknown-parameter"
 

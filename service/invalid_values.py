@@ -38,7 +38,6 @@ CHINESE: Mapping[str, str] = {
     "less_than": "必须小于 {lt}",
     "less_than_equal": "不能大于 {le}",
     "json_invalid": "不是有效的 JSON",
-    "extra_forbidden": "没有这一项",
 }
 
 

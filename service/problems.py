@@ -13,8 +13,9 @@ from fastapi import FastAPI, Request, Response
 from fastapi.exceptions import RequestValidationError
 from starlette.exceptions import HTTPException
 
+from service.bodies import UNKNOWN_MEMBER
 from service.database.failures import out_of_space
-from service.errors import ServiceError, refusal_body
+from service.errors import ServiceError, UnknownParameter, refusal_body
 from service.invalid_values import what_is_wrong
 from spatial.errors import LimitError, SpatialError
 from spatial.messages import Message
@@ -96,6 +97,9 @@ def install_error_handlers(app: FastAPI) -> None:
     async def validation_error(request: Request, error: RequestValidationError) -> Response:
         first = error.errors()[0]
         source, *inside = map(str, first["loc"])
+        if first["type"] == UNKNOWN_MEMBER:
+            name = ".".join([*inside, first["ctx"]["name"]])
+            return await service_error(request, UnknownParameter(name, first["ctx"]["known"]))
         # Of a body that is no JSON the place inside it would be the number of a character.
         where = source if first["type"] == "json_invalid" else ".".join(inside) or source
         wrong = what_is_wrong(first)

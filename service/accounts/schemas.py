@@ -13,6 +13,7 @@ from service.accounts.listing import ListedAccount
 from service.accounts.management import Profile
 from service.accounts.models import Account, AccountEvent, ApiToken
 from service.accounts.roles import Role
+from service.bodies import RequestBody
 from service.text import Line
 from spatial.words import Department
 
@@ -28,7 +29,7 @@ class TokenAnswer(BaseModel):
     expires_in: int
 
 
-class LinkCode(BaseModel):
+class LinkCode(RequestBody):
     """The code of a one-time link."""
 
     token: Annotated[str, StringConstraints(min_length=1, max_length=200)]
@@ -54,14 +55,14 @@ class LoginWays(BaseModel):
     address: str | None = Field(description="The address that people use, when it is configured")
 
 
-class PasswordChange(BaseModel):
+class PasswordChange(RequestBody):
     """One's own password, changed."""
 
     current: Password
     new: Password
 
 
-class PasswordReset(BaseModel):
+class PasswordReset(RequestBody):
     """Another's password, set by an administrator; generated when left out."""
 
     password: Password | None = None
@@ -73,7 +74,7 @@ class PasswordAnswer(BaseModel):
     password: str | None
 
 
-class AccountProfile(BaseModel):
+class AccountProfile(RequestBody):
     """Role and scope of an account."""
 
     role: Role
@@ -184,7 +185,7 @@ class AccountEvents(BaseModel):
     next: str | None
 
 
-class NewToken(BaseModel):
+class NewToken(RequestBody):
     """A personal API token to make."""
 
     name: Line

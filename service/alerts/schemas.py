@@ -14,17 +14,18 @@ from service.alerts.models import Delivery, Subscription
 from service.alerts.periods import Frequency
 from service.alerts.statuses import DeliveryStatus
 from service.alerts.subscriptions import Wish
+from service.bodies import RequestBody
 from spatial.words import Category
 
 VillageCode = Annotated[str, StringConstraints(pattern=r"^\d{12}$")]
 
 
-class SubscriptionWish(BaseModel):
+class SubscriptionWish(RequestBody):
     """What somebody wants to be told of; empty lists mean everything they may see."""
 
-    kinds: list[NoticeKind] = []
+    kinds: list[NoticeKind] = Field([])
     villages: list[VillageCode] = Field([], max_length=500)
-    categories: list[Category] = []
+    categories: list[Category] = Field([])
     least_severity: int = Field(0, ge=0, le=4)
     channel: Channel
     target: Annotated[str, StringConstraints(max_length=2000, strip_whitespace=True)] = ""

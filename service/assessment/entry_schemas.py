@@ -9,6 +9,7 @@ from pydantic import BaseModel, Field, StringConstraints
 
 from service.assessment.facts import Decision, Entered
 from service.assessment.models import AssessmentEntry, VetoDecision
+from service.bodies import RequestBody
 from service.text import TEXT
 
 Text = Annotated[str, StringConstraints(max_length=500, pattern=TEXT)]
@@ -18,7 +19,7 @@ Reason = Annotated[
 ]
 
 
-class EntryWish(BaseModel):
+class EntryWish(RequestBody):
     """A value to enter; null takes the earlier one back. Without a quarter it is the year's."""
 
     value: float | None = Field(allow_inf_nan=False)
@@ -26,7 +27,7 @@ class EntryWish(BaseModel):
     quarter: int | None = Field(None, ge=1, le=4)
 
 
-class VetoWish(BaseModel):
+class VetoWish(RequestBody):
     """The leader's decision on a flag."""
 
     confirmed: bool

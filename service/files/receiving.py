@@ -29,6 +29,10 @@ TOO_LARGE = Message(
     "The upload is larger than {limit} MB. Split or compress it, or ask the administrator to "
     "raise PLOTWATCH_MAX_UPLOAD_MB.",
 )
+ONE_FILE = Message(
+    "一次只能上传一个文件；多个文件请逐个上传，或打包为 zip。",
+    "One file at a time; send several one after the other, or as a zip.",
+)
 NAME_ENCODINGS = ("utf-8", "gb18030", "latin-1")
 
 
@@ -139,7 +143,9 @@ class FormReceiver:
     def _end_headers(self) -> None:
         _, options = parse_options_header(self._part.disposition)
         self._part.name = _decoded(options.get(b"name", b""))
-        if self._part.name == "file" and self._file is None:
+        if self._part.name == "file":
+            if self._file is not None:
+                raise InvalidParameter("file", ONE_FILE)
             self.filename = _base_name(_decoded(options.get(b"filename", b"")))
             self._part.is_file = True
             self._file = tempfile.NamedTemporaryFile(  # noqa: SIM115

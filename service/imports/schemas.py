@@ -8,6 +8,7 @@ from typing import Annotated, Any, Self
 
 from pydantic import AfterValidator, BaseModel, BeforeValidator, StringConstraints
 
+from service.bodies import RequestBody
 from service.errors import InvalidParameter
 from service.imports.models import ImportRow
 from service.imports.queries import ImportRecord
@@ -57,7 +58,7 @@ Digest = Annotated[str, StringConstraints(pattern=r"^[0-9a-f]{64}$")]
 NoteText = Annotated[str, StringConstraints(max_length=2000)]
 
 
-class ReadingForm(BaseModel):
+class ReadingForm(RequestBody):
     """How to read an upload, as form fields."""
 
     layer: LayerName

@@ -10,6 +10,7 @@ from geoalchemy2.shape import to_shape
 from pydantic import BaseModel, BeforeValidator, Field
 from shapely.geometry import mapping
 
+from service.bodies import RequestBody
 from service.paging import LARGEST_ID
 from service.scenes.arriving import SceneWish, named_bands
 from service.scenes.models import Scene, SceneDetection
@@ -18,7 +19,7 @@ from service.text import Line, Prose
 Blank = BeforeValidator(lambda value: value or None)
 
 
-class SceneForm(BaseModel):
+class SceneForm(RequestBody):
     """The fields beside the file."""
 
     taken_on: Annotated[date | None, Blank] = None
@@ -83,7 +84,7 @@ class ServingAnswer(BaseModel):
     after: SceneAnswer | None
 
 
-class DetectionForm(BaseModel):
+class DetectionForm(RequestBody):
     """Which scenes to compare."""
 
     before: int = Field(ge=1, le=LARGEST_ID)

@@ -8,10 +8,11 @@ from zoneinfo import ZoneInfo
 
 from fastapi import APIRouter, Depends, Query, Request
 from fastapi.responses import JSONResponse
-from pydantic import BaseModel, BeforeValidator, ConfigDict, Field
+from pydantic import BeforeValidator, Field
 
 from service.accounts.permissions import Action, require
 from service.addresses import public_address, public_place, public_root
+from service.bodies import RequestBody
 from service.dependencies import CurrentPrincipal, ReadingSession
 from service.errors import NotFound
 from service.features.crs import CRS84
@@ -41,12 +42,8 @@ ItemLimit = Annotated[
 ]
 
 
-class SearchBody(BaseModel):
+class SearchBody(RequestBody):
     """The fields of an item search."""
-
-    # What extensions search by is not offered; passed over without a word it would let pass
-    # scenes that were not asked for.
-    model_config = ConfigDict(extra="forbid")
 
     bbox: list[float] | None = None
     intersects: dict[str, Any] | None = None

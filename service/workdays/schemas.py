@@ -7,10 +7,11 @@ from typing import Annotated
 
 from pydantic import BaseModel, Field, StringConstraints
 
+from service.bodies import RequestBody
 from service.text import TEXT
 
 
-class DayChange(BaseModel):
+class DayChange(RequestBody):
     """A correction of one day."""
 
     working: bool

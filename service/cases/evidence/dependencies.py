@@ -8,11 +8,12 @@ from datetime import datetime
 from typing import Annotated
 
 from fastapi import Depends, Request
-from pydantic import AwareDatetime, BaseModel, Field, StringConstraints
+from pydantic import AwareDatetime, Field, StringConstraints
 from starlette.concurrency import run_in_threadpool
 
 from service.accounts.permissions import Action, require
 from service.accounts.roles import Principal
+from service.bodies import RequestBody
 from service.cases.evidence.giving import partial_upload
 from service.dependencies import CurrentPrincipal, TheRuntime
 from service.errors import Conflict, InvalidParameter, TooLarge
@@ -32,7 +33,7 @@ Hash = Annotated[str, StringConstraints(pattern=r"^[0-9a-f]{64}$")]
 Degrees = Annotated[float, Field(allow_inf_nan=False)]
 
 
-class EvidenceForm(BaseModel):
+class EvidenceForm(RequestBody):
     """What is sent beside the file. Time, place and direction count where the photo has none."""
 
     kind: EvidenceKind = EvidenceKind.PHOTO

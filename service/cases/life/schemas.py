@@ -7,6 +7,7 @@ from typing import Annotated
 
 from pydantic import AliasChoices, BaseModel, Field, JsonValue
 
+from service.bodies import RequestBody
 from service.evidence.models import Evidence
 from service.paging import LARGEST_ID
 from service.text import Line, Prose
@@ -17,7 +18,7 @@ CaseIds = Annotated[
 Version = Annotated[int, Field(ge=0, le=2**31 - 1)]
 
 
-class Transition(BaseModel):
+class Transition(RequestBody):
     """A move to make: the state to go to, the fields its form asks for, and why."""
 
     to: Line
@@ -28,7 +29,7 @@ class Transition(BaseModel):
     )
 
 
-class Dispatch(BaseModel):
+class Dispatch(RequestBody):
     """Cases to dispatch to their villages together."""
 
     case_ids: CaseIds = Field(validation_alias=AliasChoices("case_ids", "ids"))
@@ -53,7 +54,7 @@ class DispatchAnswer(BaseModel):
     refused: list[Refusal]
 
 
-class Reason(BaseModel):
+class Reason(RequestBody):
     """A value of a pick list and, where that says too little, a note."""
 
     reason: Line
@@ -61,14 +62,14 @@ class Reason(BaseModel):
     version: Version | None = None
 
 
-class Resumption(BaseModel):
+class Resumption(RequestBody):
     """Let the clock of a paused case go on."""
 
     note: Prose | None = None
     version: Version | None = None
 
 
-class SelfReport(BaseModel):
+class SelfReport(RequestBody):
     """The day on which the village reported the case itself, and how."""
 
     reported_on: date
@@ -76,20 +77,22 @@ class SelfReport(BaseModel):
     version: Version | None = None
 
 
-class Note(BaseModel):
+class Note(RequestBody):
     """Something to remember in the history."""
 
     note: Prose
+    version: Version | None = Field(
+        None, description="As for the other measures; a note never comes too late"
+    )
 
 
-class Part(BaseModel):
+class Part(RequestBody):
     """One part of a split: its ground, EPSG:4490 (or CRS84) degrees."""
 
     geometry: dict[str, JsonValue]
-    note: Prose | None = None
 
 
-class Split(BaseModel):
+class Split(RequestBody):
     """The parts that a case falls into; together they are its ground."""
 
     parts: Annotated[list[Part], Field(min_length=2, max_length=50)]

@@ -3500,6 +3500,11 @@ export interface components {
         Note: {
             /** Note */
             note: string;
+            /**
+             * Version
+             * @description As for the other measures; a note never comes too late
+             */
+            version?: number | null;
         };
         /**
          * NoticeKind
@@ -3544,8 +3549,6 @@ export interface components {
             geometry: {
                 [key: string]: components["schemas"]["JsonValue"];
             };
-            /** Note */
-            note?: string | null;
         };
         /**
          * PartAnswer
