@@ -19,7 +19,7 @@ from service.ogc.dependencies import Call, opened
 from service.ogc.edit_tokens import TOKEN_NAMES, EditToken, require_token, token_of
 from service.ogc.editing import MAX_BODY, PlotChange, read_change
 from service.ogc.item_routes import feature_key, item, items
-from service.plots.edited_values import refuse_others
+from service.plots.edited_values import refuse_others, refuse_unknown
 from service.plots.editing import EDIT_CONFLICT, NO_SUCH
 from service.plots.features import PLOTS
 from service.problems import HTTP_CODES, problem
@@ -50,6 +50,7 @@ class ItemsResource(HTTPEndpoint):
         if isinstance(call, Response):
             return call
         change = await _change(request)
+        refuse_unknown(change.properties, TOKEN_NAMES)
         key = await asyncio.to_thread(editing.add, *_who(call), change)
         here = call.addresses.collection(PLOTS.name, "items", key)
         return Response(status_code=201, headers={"Location": here})
@@ -72,6 +73,7 @@ class ItemResource(HTTPEndpoint):
         if isinstance(call, Response):
             return call
         change = await _change(request)
+        refuse_unknown(change.properties, TOKEN_NAMES)
         if_match = request.headers.get("if-match")
         token = token_of(if_match, change.properties)
         require_token(token, if_match)

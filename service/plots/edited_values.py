@@ -45,12 +45,31 @@ def refuse_others(properties: Mapping[str, object], also: frozenset[str]) -> Non
         InvalidParameter: naming the first property that is neither editable nor in ``also``.
     """
     for name in properties:
-        if name in EDITABLE or name in also:
-            continue
-        known = PLOTS.by_name.get(name)
-        zh = f"{known.label.zh}（{name}）由系统得出，不能修改。" if known else f"没有属性 {name}。"
-        en = f"'{name}' follows from the others." if known else f"There is no property '{name}'."
-        raise InvalidParameter(name, Message(zh, en))
+        if name not in EDITABLE and name not in also:
+            raise InvalidParameter(name, _not_settable(name))
+
+
+def refuse_unknown(properties: Mapping[str, object], also: frozenset[str]) -> None:
+    """Refuse a misspelt property; those that follow from others come back with a whole feature.
+
+    Raises:
+        InvalidParameter: naming the first property with a value that plots do not have.
+    """
+    for name, value in properties.items():
+        if value is not None and name not in PLOTS.by_name and name not in also:
+            raise InvalidParameter(name, _not_settable(name))
+
+
+def _not_settable(name: str) -> Message:
+    known = PLOTS.by_name.get(name)
+    if known is None:
+        return Message(
+            f"没有属性 {name}；可填写：{'、'.join(EDITABLE)}。",
+            f"There is no property '{name}'; one may set: {', '.join(EDITABLE)}.",
+        )
+    return Message(
+        f"{known.label.zh}（{name}）由系统得出，不能修改。", f"'{name}' follows from the others."
+    )
 
 
 def _value(name: str, given: object) -> Value:

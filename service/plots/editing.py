@@ -5,7 +5,7 @@ So there is one set of checks, one history and one way to notice a conflict, wha
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Collection, Mapping, Sequence
 from functools import partial
 from typing import Any, TypeVar
 
@@ -20,6 +20,7 @@ from service.accounts.roles import Principal
 from service.database.base import STORAGE_SRID
 from service.database.engine import driver_connection
 from service.errors import Conflict, InvalidParameter, NotAllowed, NotFound
+from service.plots.edit_faults import member_at_fault
 from service.plots.edited_values import EDITABLE, Value, empty_values
 from spatial.messages import Message
 
@@ -60,7 +61,7 @@ def add_plot(
         assert row is not None
         return int(row[0])
 
-    return _edit(session, principal, insert)
+    return _edit(session, principal, insert, sent=_sent(values, outline))
 
 
 def change_plot(
@@ -103,7 +104,7 @@ def change_plot(
     def update(connection: psycopg.Connection[Any]) -> int:
         return connection.execute(statement).rowcount
 
-    if _edit(session, principal, update, plot_id) == 0:
+    if _edit(session, principal, update, plot_id, _sent(values, outline)) == 0:
         raise NotFound(NO_SUCH)
 
 
@@ -173,8 +174,12 @@ def _edit(
     principal: Principal,
     write: Callable[[psycopg.Connection[Any]], Answer],
     plot_id: int | None = None,
+    sent: Collection[str] = (),
 ) -> Answer:
-    """Write as the caller; ``plot_id`` is the plot that there has to be."""
+    """Write as the caller; ``plot_id`` is the plot that there has to be.
+
+    ``sent``: the members that say something, of which a refusal names the one at fault.
+    """
     require(principal, Action.EDIT_PLOTS)
     connection = driver_connection(session)
     villages = sorted(principal.villages) if principal.bound_to_villages else []
@@ -192,12 +197,17 @@ def _edit(
     except psycopg.errors.InsufficientPrivilege as error:
         raise NotAllowed(_said(error)) from error
     except (psycopg.errors.IntegrityError, psycopg.errors.DataError) as error:
-        raise InvalidParameter("properties", _said(error)) from error
+        raise InvalidParameter(member_at_fault(error, sent), _said(error)) from error
     except psycopg.errors.ObjectNotInPrerequisiteState as error:
         raise Conflict(_said(error)) from error
     except psycopg.errors.InternalError as error:
         # What PostGIS says of a geometry it cannot read.
         raise InvalidParameter("geometry", _said(error)) from error
+
+
+def _sent(values: Mapping[str, Value], outline: BaseGeometry | None) -> Collection[str]:
+    named = {name for name, value in values.items() if value is not None}
+    return named if outline is None else named | {"geometry"}
 
 
 def _refuse_unseen(

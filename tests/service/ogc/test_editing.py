@@ -303,6 +303,47 @@ def test_a_body_that_is_no_feature_is_a_400(
     assert (answer.status_code, answer.json()["parameter"]) == (400, parameter)
 
 
+FAR = square(100.0, 20.0)
+BOWTIE = {"type": "Polygon", "coordinates": [[[1, 1], [2, 2], [2, 1], [1, 2], [1, 1]]]}
+EAST = square(105.912, 29.3502)
+
+
+@pytest.mark.parametrize(
+    ("geometry", "properties", "parameter"),
+    [
+        (BOWTIE, {}, "geometry"),
+        (square(*CORNER, side=1e-7), {}, "geometry"),
+        (FAR, {}, "geometry"),
+        (EAST, {"village_code": WEST_VILLAGE}, "geometry"),
+        (square(*CORNER), {"village_code": "500118001299"}, "village_code"),
+        (square(*CORNER), {"land_class": "9999"}, "land_class"),
+        (square(*CORNER), {"land_class": None}, "land_class"),
+        (square(*CORNER), {"plot_no": " "}, "plot_no"),
+        (square(*CORNER), {"plotno": "7"}, "plotno"),
+    ],
+)
+def test_a_refusal_names_the_member_at_fault(
+    own_township: TestClient, geometry: object, properties: dict[str, Any], parameter: str
+) -> None:
+    body = feature(**properties) | {"geometry": geometry}
+    added = own_township.post(ITEMS, json=body)
+    replaced = own_township.put(f"{ITEMS}/7", json=body, headers={"If-Match": "*"})
+    for answer in (added, replaced):
+        assert (answer.status_code, answer.json()["parameter"]) == (400, parameter), answer.text
+
+
+def test_a_change_of_the_village_alone_is_at_fault_itself(own_township: TestClient) -> None:
+    answer = patch(own_township, 7, properties={"village_code": EAST_VILLAGE})
+    assert (answer.status_code, answer.json()["parameter"]) == (400, "village_code")
+
+
+def test_members_beside_those_of_a_feature_are_foreign_and_passed_over(
+    own_township: TestClient,
+) -> None:
+    body = feature(area_m2=5, misread=None) | {"bbox": [1, 2, 3, 4], "links": [], "x:y": {}}
+    assert own_township.post(ITEMS, json=body).status_code == 201
+
+
 def test_options_tell_an_editor_what_it_may_do_even_where_nothing_is(empty: TestClient) -> None:
     assert "POST" in empty.options(ITEMS).headers["allow"]
     assert "PATCH" in empty.options(f"{ITEMS}/unknown_id").headers["allow"]
