@@ -15,7 +15,9 @@ from zoneinfo import ZoneInfo
 from service.cases.life.states import MOVES, Due
 from service.cases.statuses import Status
 
-RESUMING = frozenset({"resumed", *(move.name for move in MOVES if move.due is not Due.KEEP)})
+RESUMING = frozenset(
+    {"resumed", "revived", *(move.name for move in MOVES if move.due is not Due.KEEP)}
+)
 """Entries after which a paused clock runs again: what keeps the deadline keeps the pause, too."""
 
 
@@ -78,8 +80,8 @@ class _Reading:
             self.phase = Status(entry.to_status)
         if entry.tells_due:
             self.due_at = entry.due_at
-        if entry.kind == "paused":
-            self.paused_at = entry.at
+        if entry.kind in ("paused", "voided"):
+            self.paused_at = self.paused_at or entry.at
         elif entry.kind in RESUMING:
             self.paused_at = None
 

@@ -12,7 +12,8 @@ from service.cases.life.deadlines import due_after_pause
 from service.cases.life.desk import Desk, lock_case, tell, touch
 from service.cases.life.pick_lists import pick_list
 from service.cases.life.severity import Modifier, add_modifier
-from service.cases.life.transitions import check_current
+from service.cases.life.transitions import check_current, check_seen, note_missing
+from service.cases.life.voiding import VOID, voided_by_hand
 from service.cases.models import Case
 from service.cases.statuses import TERMINAL, Status
 from service.errors import Conflict, InvalidParameter, NotAllowed
@@ -68,9 +69,40 @@ def void_case(desk: Desk, case_id: int, reason: str, note: str | None, version: 
     case = office_case(desk, case_id, version)
     picked = _reason("void_reasons", reason)
     case.voided_at = desk.now
-    case.facts = {**case.facts, "void": _signed(desk, picked, note)}
+    case.facts = {**case.facts, VOID: _signed(desk, picked, note)}
     number = _write(desk, case, "voided", note, {"reason": picked})
     tell(desk, case, NoticeKind.VOIDED, number, {"reason": picked, "note": note})
+    return case
+
+
+def revive_case(desk: Desk, case_id: int, note: str | None, version: int | None) -> Case:
+    """Take back that a case was declared void: it stands where it stood, and its clock goes on
+    with the time that was left.
+
+    Raises:
+        NotFound, NotAllowed, Conflict: as for a move; also when no person declared it void.
+        BadForm: when the note does not say why.
+    """
+    case = _case_of_office(desk, case_id)
+    check_seen(case, desk.actor, version)
+    if not voided_by_hand(case):
+        raise Conflict(
+            Message(
+                "只有人工作废的图斑可以撤销作废；系统合并或撤回的编号不再恢复。",
+                "Only what a person declared void comes back; numbers that were merged or"
+                " withdrawn do not.",
+            ),
+            code="not-voided",
+        )
+    if not note:
+        raise note_missing()
+    case.paused_at = case.paused_at or case.voided_at
+    case.due_at = due_after_pause(case, desk.calendar, desk.now)
+    case.paused_at = case.voided_at = None
+    case.facts = {name: fact for name, fact in case.facts.items() if name != VOID}
+    due = case.due_at.isoformat() if case.due_at else None
+    number = _write(desk, case, "revived", note, {"due_at": due})
+    tell(desk, case, NoticeKind.REOPENED, number, {"note": note})
     return case
 
 
@@ -122,13 +154,18 @@ def office_case(desk: Desk, case_id: int, version: int | None) -> Case:
         NotAllowed: when the actor is not of the office.
         Conflict: when it is void, or was changed since the actor looked at it.
     """
+    case = _case_of_office(desk, case_id)
+    check_current(case, desk.actor, version)
+    return case
+
+
+def _case_of_office(desk: Desk, case_id: int) -> Case:
     require(desk.actor, Action.ACT_ON_CASES)
     case = lock_case(desk.session, desk.actor, case_id)
     if not Actor.OFFICE.includes(desk.actor, case):
         raise NotAllowed(
             Message("此项由专班办公室办理。", "This is up to the office."), code="not-yours"
         )
-    check_current(case, desk.actor, version)
     return case
 
 

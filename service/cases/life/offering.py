@@ -11,6 +11,7 @@ from service.cases.life.actors import Actor
 from service.cases.life.forms import Field, FieldType
 from service.cases.life.severity import Modifier, modifiers_of
 from service.cases.life.states import MOVES
+from service.cases.life.voiding import voided_by_hand
 from service.cases.models import Case
 from service.cases.statuses import TERMINAL, Status
 from spatial.messages import Message
@@ -26,17 +27,20 @@ class Measure:
     form: tuple[Field, ...] = ()
     note_required: bool = False
     of_office: bool = True
+    of_void: bool = False
 
 
 def measures_of(case: Case, actor: Principal) -> list[Measure]:
-    """The measures that somebody may take with a case now; none with a void case."""
-    if case.voided_at is not None or not allowed(actor, Action.ACT_ON_CASES):
+    """The measures that somebody may take with a case now; a void one can at most come back."""
+    if not allowed(actor, Action.ACT_ON_CASES):
         return []
     office = Actor.OFFICE.includes(actor, case)
     return [
         measure
         for measure in MEASURES
-        if (office or not measure.of_office) and measure.offered(case)
+        if (office or not measure.of_office)
+        and measure.of_void == (case.voided_at is not None)
+        and measure.offered(case)
     ]
 
 
@@ -103,6 +107,13 @@ MEASURES: tuple[Measure, ...] = (
         label=Message("作废", "declare void"),
         offered=lambda _: True,
         form=_reason("void_reasons"),
+    ),
+    Measure(
+        name="revive",
+        label=Message("撤销作废", "take back that it is void"),
+        offered=voided_by_hand,
+        note_required=True,
+        of_void=True,
     ),
 )
 

@@ -18,6 +18,7 @@ from service.cases.life.measures import (
     pause_case,
     record_self_report,
     resume_case,
+    revive_case,
     void_case,
 )
 from service.cases.life.offering import fields_by_name, measures_of
@@ -120,6 +121,16 @@ def post_void(
     with runtime.database.transaction() as session:
         desk = _desk(session, runtime, principal)
         void_case(desk, case_id, wanted.reason, wanted.note, wanted.version)
+    return _case(runtime, principal, case_id)
+
+
+@router.post("/cases/{case_id}/revive", response_model=case_schemas.CaseAnswer)
+def post_revive(
+    runtime: TheRuntime, principal: CurrentPrincipal, case_id: RowId, wanted: schemas.Resumption
+) -> Response:
+    """Take back that a person declared the case void, with a note saying why."""
+    with runtime.database.transaction() as session:
+        revive_case(_desk(session, runtime, principal), case_id, wanted.note, wanted.version)
     return _case(runtime, principal, case_id)
 
 

@@ -69,12 +69,17 @@ def checked(desk: Desk, case: Case, wish: Wish) -> Step:
     move = _wished(case, desk.actor, wish.to)
     values = read_form(move.form, wish.fields)
     if move.note_required and not wish.note:
-        raise BadForm(
-            Message("请在说明（note）中写明理由。", "Give the reason in the note."),
-            fields=[{"field": "note", "detail": "请填写", "detail_en": "Fill in"}],
-        )
+        raise note_missing()
     _check_guards(desk, case, move, values)
     return Step(case=case, move=move, values=values, note=wish.note)
+
+
+def note_missing() -> BadForm:
+    """The refusal of what has to be explained and was not."""
+    return BadForm(
+        Message("请在说明（note）中写明理由。", "Give the reason in the note."),
+        fields=[{"field": "note", "detail": "请填写", "detail_en": "Fill in"}],
+    )
 
 
 def escalate_by_itself(desk: Desk, case: Case, reason: str) -> None:
@@ -95,6 +100,15 @@ def check_current(case: Case, actor: Principal, version: int | None) -> None:
         raise Conflict(
             Message("该图斑已作废，不能再操作。", "This case is void."), code="voided", allowed=[]
         )
+    check_seen(case, actor, version)
+
+
+def check_seen(case: Case, actor: Principal, version: int | None) -> None:
+    """Refuse a case that has changed since the actor looked at it.
+
+    Raises:
+        Conflict: saying so.
+    """
     if version is not None and version != case.version:
         raise Conflict(
             Message(

@@ -13,6 +13,7 @@ from sqlalchemy.orm import Session
 
 from service.alerts.outbox import announce_all
 from service.cases.history import append_many
+from service.cases.raising.answered import still_asking
 from service.cases.raising.changes import Cause, Changes, WorkingDays
 from service.cases.raising.changing import change_cases
 from service.cases.raising.joining import Plan, plan_cases
@@ -47,6 +48,7 @@ def raise_or_join(
     limits = settings.screening
     thresholds = Thresholds(iou=limits.join_iou, cover=limits.join_cover)
     neighbours = load_neighbours(session, found, screened)
+    found = still_asking(session, found, neighbours.held, thresholds)
     plan = plan_cases(neighbours.known, neighbours.held, found, frozenset(screened), thresholds)
     changes = Changes(
         cause=cause,

@@ -90,7 +90,7 @@ def load_neighbours(
         boxes = [number_array(edge) for edge in bounds]
         rows += connection.execute(CASES_ON_GROUND, (villages, *boxes)).fetchall()
     cases = _lock_cases(session, sorted({case_id for (case_id,) in rows}))
-    return Neighbours(cases=cases, held=_sightings_of(session, sorted(cases)))
+    return Neighbours(cases=cases, held=sightings_of(session, sorted(cases)))
 
 
 def _lock_cases(session: Session, ids: list[int]) -> dict[int, Case]:
@@ -111,7 +111,8 @@ def _lock_cases(session: Session, ids: list[int]) -> dict[int, Case]:
     return {case.id: case for case in cases}
 
 
-def _sightings_of(session: Session, case_ids: list[int]) -> list[Held]:
+def sightings_of(session: Session, case_ids: list[int]) -> list[Held]:
+    """All sightings of cases."""
     if not case_ids:
         return []
     with driver_connection(session).cursor(binary=True) as cursor:

@@ -71,10 +71,11 @@ def test_reminders_change_nothing() -> None:
     assert days(find_delays(told, ended=False, now=NOW)) == [(Status.VILLAGE_CHECK, 27)]
 
 
-def test_a_paused_clock_does_not_run() -> None:
-    paused = [DISPATCHED, entry("2026-06-02T09:00", "paused", tells=False)]
+@pytest.mark.parametrize(("stops", "goes_on"), [("paused", "resumed"), ("voided", "revived")])
+def test_a_clock_that_stands_still_is_not_late(stops: str, goes_on: str) -> None:
+    paused = [DISPATCHED, entry("2026-06-02T09:00", stops, tells=False)]
     assert find_delays(paused, ended=False, now=NOW) == []
-    resumed = [*paused, entry("2026-06-20T09:00", "resumed", due="2026-06-21")]
+    resumed = [*paused, entry("2026-06-20T09:00", goes_on, due="2026-06-21")]
     assert days(find_delays(resumed, ended=False, now=NOW)) == [(Status.VILLAGE_CHECK, 9)]
 
 

@@ -14,8 +14,11 @@ from hypothesis import strategies as st
 from sqlalchemy import func, select, update
 from sqlalchemy.orm import Session
 
+from service.accounts.roles import Principal, Role
 from service.alerts.models import Notice
 from service.cases import history
+from service.cases.life.desk import Desk
+from service.cases.life.measures import void_case
 from service.cases.models import Case, CaseEvent
 from service.cases.statuses import Status
 from service.runtime import Runtime
@@ -286,6 +289,31 @@ def test_a_patch_that_moved_away_withdraws_the_untouched_case(session: Session) 
     assert standing_cases(session) == []
     case = session.scalars(select(Case)).one()
     assert kinds_of(session, case) == ["raised", "withdrawn"]
+
+
+def void_by_hand(session: Session) -> Case:
+    desk = Desk(session=session, settings=Settings(), actor=Principal(1, "office", Role.OFFICE))
+    return void_case(desk, only_case(session).id, "entered_by_mistake", None, None)
+
+
+def test_what_a_person_declared_void_is_not_asked_again(session: Session) -> None:
+    arrive(session, [A])
+    void = void_by_hand(session)
+    assert arrive(session, [], [A])[1] == (0, 0)
+    assert standing_cases(session) == []
+    assert kinds_of(session, void) == ["raised", "voided"]
+
+
+def test_other_ground_or_another_patch_is_asked_for_beside_a_void_case(session: Session) -> None:
+    arrive(session, [A])
+    void_by_hand(session)
+    corrected = Seen(number="A", ground=rectangle(200, 0, 230, 10), after=EARLY)
+    assert arrive(session, [], [corrected])[1] == (1, 0)
+    session.rollback()
+    arrive(session, [A])
+    void_by_hand(session)
+    assert arrive(session, [], [Seen(number="NEW", ground=A.ground, after=LATE)])[1] == (1, 0)
+    assert only_case(session).recurrence_of is None
 
 
 @pytest.mark.parametrize("status", [Status.EVIDENCE, Status.CONCLUDED, Status.CLOSED_RECTIFIED])

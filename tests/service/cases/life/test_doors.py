@@ -27,6 +27,7 @@ DOORS: tuple[tuple[str, str, dict[str, Any]], ...] = (
     ("POST", "/pause", {"json": {"reason": "weather"}}),
     ("POST", "/resume", {"json": {}}),
     ("POST", "/void", {"json": {"reason": "duplicate"}}),
+    ("POST", "/revive", {"json": {"note": "x"}}),
     ("POST", "/self-report", {"json": {"reported_on": "2026-11-01", "note": "x"}}),
     ("POST", "/notes", {"json": {"note": "x"}}),
     ("POST", "/split", {"json": {"note": "x", "parts": [{"geometry": {}}] * 2}}),

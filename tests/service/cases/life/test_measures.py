@@ -157,6 +157,29 @@ def test_a_void_case_stays_readable_and_still(township: Township) -> None:
     assert township.get(f"/api/cases/{case_id}/transitions").json()["items"] == []
 
 
+def test_what_was_declared_void_by_mistake_comes_back_with_its_time(township: Township) -> None:
+    address = "/api/cases/{}/revive"
+    with clock.moved(at("2026-11-24T10:00") - clock.now()):
+        case_id = township.case(S.VILLAGE_CHECK, due_at=at("2026-11-26T23:59:59"))
+        township.post(f"/api/cases/{case_id}/void", {"reason": "duplicate"})
+    with clock.moved(at("2026-12-07T10:00") - clock.now()):
+        assert township.post(address.format(case_id), {}).status_code == 400
+        village = township.post(address.format(case_id), {"note": "不重复"}, "village")
+        assert village.status_code == 403
+        revived = township.post(address.format(case_id), {"note": "经核对并不重复"})
+        assert (revived.json()["voided_at"], revived.json()["status"]) == (None, "village_check")
+        assert "void" not in revived.json()["facts"]
+        assert township.move(case_id, "evidence", "grid").status_code == 200
+    assert township.state(case_id).due_at == at("2026-12-09T23:59:59")
+    assert kinds(township, case_id) == ["raised", "voided", "revived", "start_check"]
+
+
+def test_what_the_product_made_void_does_not_come_back(township: Township) -> None:
+    for case_id in (township.case(voided_at=clock.now()), township.case()):
+        answer = township.post(f"/api/cases/{case_id}/revive", {"note": "恢复"})
+        assert (answer.status_code, answer.json()["code"]) == (409, "not-voided")
+
+
 def test_a_case_declared_void_is_told_of(township: Township) -> None:
     case_id = township.case(S.VILLAGE_CHECK)
     township.post(f"/api/cases/{case_id}/void", {"reason": "duplicate", "note": "与0002号重复"})
@@ -292,7 +315,8 @@ def test_measures_are_offered_to_whom_they_are_open(township: Township) -> None:
     township.post(f"/api/cases/{case_id}/pause", {"reason": "weather"})
     assert offered(township, case_id) == ["notes", "resume", "self-report", "split", "void"]
     township.post(f"/api/cases/{case_id}/void", {"reason": "duplicate"})
-    assert offered(township, case_id) == []
+    assert offered(township, case_id) == ["revive"]
+    assert offered(township, case_id, "village") == []
     assert offered(township, township.case(S.CLOSED_RECTIFIED)) == ["notes", "void"]
 
 
