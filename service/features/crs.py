@@ -24,16 +24,22 @@ EPSG = "http://www.opengis.net/def/crs/EPSG/0/"
 DEGREE_DIGITS = 8
 """Decimals of a degree: about one millimetre."""
 METRE_DIGITS = 3
+MORE_DIGITS = 3
+"""What a file has beside: rounded to a millimetre, thin outlines may cross themselves."""
 
 
 @dataclass(frozen=True, slots=True)
 class ServedCrs:
-    """A coordinate system; ``north_first`` tells its axis order, ``srid`` how PostGIS calls it."""
+    """A coordinate system; ``north_first`` tells its axis order, ``srid`` how PostGIS calls it.
+
+    ``exact``: written so that an outline stays what it is, rather than what a screen shows of it.
+    """
 
     uri: str
     srid: int
     north_first: bool
     geographic: bool
+    exact: bool = False
 
     def geometry_sql(self, column: str) -> str:
         """SQL that brings stored geometry into this system and its axis order.
@@ -50,8 +56,8 @@ class ServedCrs:
 
     @property
     def in_files(self) -> ServedCrs:
-        """The same system as files keep it: east before north."""
-        return replace(self, north_first=False)
+        """The same system as files keep it: east before north, and every outline as it is."""
+        return replace(self, north_first=False, exact=True)
 
     @property
     def epsg(self) -> int:
@@ -69,7 +75,8 @@ class ServedCrs:
     @property
     def digits(self) -> int:
         """Decimals a coordinate is written with."""
-        return DEGREE_DIGITS if self.geographic else METRE_DIGITS
+        more = MORE_DIGITS if self.exact else 0
+        return more + (DEGREE_DIGITS if self.geographic else METRE_DIGITS)
 
 
 CRS84 = ServedCrs(OGC + "CRS84", STORAGE_SRID, north_first=False, geographic=True)

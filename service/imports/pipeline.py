@@ -46,6 +46,7 @@ from service.screening.batches import screen_batch
 from service.screening.occasions import ScreeningCounts
 from service.villages.queries import known_villages
 from spatial.errors import RuleError, SpatialError
+from spatial.intake.decisions import OWN_EXPORT
 from spatial.words import LayerName
 
 log = structlog.get_logger()
@@ -116,7 +117,8 @@ def publish_batch(
     refuse_too_many_rejected(progress, runtime.settings.imports)
     lock_publishing(session)
     progress.at(Stage.PUBLISHING)
-    publish_patches(session, job.id, repeating)
+    exported = any(decision["name"] == OWN_EXPORT for decision in progress.decisions)
+    publish_patches(session, job.id, repeating, exported=exported)
     progress.at(Stage.SCREENING)
     return counted(screen_batch(session, job.id, runtime.settings))
 

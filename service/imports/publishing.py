@@ -14,7 +14,13 @@ from service.imports.progress import NOTE_COLUMNS, Progress
 from service.jobs import defer
 from service.layers.models import LayerVersion
 from service.layers.versions import StagedVersion, publish_version
-from service.patches.staging import RepeatedPatch, drop_repeated_patches, take_staged_patches
+from service.patches.staging import (
+    RepeatedPatch,
+    drop_repeated_patches,
+    keep_attributes,
+    settle_noise,
+    take_staged_patches,
+)
 from service.plots.jobs import sum_up
 from service.villages.publishing import list_villages_of
 from spatial.intake.model import RowStatus
@@ -52,8 +58,16 @@ def settle_repeated_patches(session: Session, progress: Progress) -> list[Note]:
     return [_note_on_repeated(patch) for patch in repeated if patch.same]
 
 
-def publish_patches(session: Session, import_id: int, repeating: Iterable[Note]) -> None:
-    """Take the staged patches over and note which were known already."""
+def publish_patches(
+    session: Session, import_id: int, repeating: Iterable[Note], *, exported: bool
+) -> None:
+    """Take the staged patches over and note which were known already.
+
+    ``exported``: whether the file is our own export, which carries no attributes of senders.
+    """
+    if exported:
+        keep_attributes(session)
+    settle_noise(session)
     taken = take_staged_patches(session, import_id)
     notes = [
         *repeating,

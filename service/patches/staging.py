@@ -5,16 +5,28 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import datetime
 
+import shapely
 from psycopg import sql
 from sqlalchemy import text
 from sqlalchemy.orm import Session
 
 from service import clock
 from service.database.engine import driver_connection
-from service.patches.rows import PATCH_COLUMNS
+from service.patches.rows import (
+    HASHED_COLUMNS,
+    OF_SOFTWARE,
+    PATCH_COLUMNS,
+    SAME_PLACE_DEGREES,
+)
+from spatial.overlay.sameness import same_outline
 
 STAGED_PATCHES = "staged_patch"
+ROWS_AT_ONCE = 500
+SAME_PLACE = 10.0**-SAME_PLACE_DEGREES
 
+WORDS = tuple(name for name in HASHED_COLUMNS if name != "area_reported_m2")
+_OF_SENDERS = """(SELECT coalesce(jsonb_object_agg(key, value), '{{}}')
+         FROM jsonb_each({0}.attributes) WHERE lower(key) <> ALL(:of_software))"""
 # The same number twice in one file: the first stands. Twice the same content is one sighting.
 REPEATED = """
 SELECT source_row, patch_no, first_row, content_hash = first_hash
@@ -47,6 +59,28 @@ SELECT {", ".join(PATCH_COLUMNS)}, :batch, :batch, 1, :now, :now
  WHERE NOT EXISTS (SELECT FROM patch WHERE patch.patch_no = staged.patch_no)
  ORDER BY source_row
 """  # noqa: S608
+
+
+# What an export leaves out is as it was; what it carries beside its own columns is new.
+KEEP_ATTRIBUTES = """
+UPDATE staged_patch AS staged SET attributes = patch.attributes || staged.attributes
+  FROM patch WHERE patch.patch_no = staged.patch_no
+"""
+# Equal in all that a patch says, so that only the noise of a projection or of rounding, or a hash
+# over attributes that were left out, tells the two apart.
+SAYING_THE_SAME = f"""
+SELECT staged.source_row, ST_AsBinary(patch.geom), ST_AsBinary(staged.geom)
+  FROM staged_patch AS staged JOIN patch USING (patch_no)
+ WHERE patch.content_hash <> staged.content_hash
+   AND {" AND ".join(f"patch.{n} IS NOT DISTINCT FROM staged.{n}" for n in WORDS)}
+   AND coalesce(abs(patch.area_reported_m2 - staged.area_reported_m2) < 0.01,
+                patch.area_reported_m2 IS NULL AND staged.area_reported_m2 IS NULL)
+   AND {_OF_SENDERS.format("patch")} = {_OF_SENDERS.format("staged")}
+"""  # noqa: S608
+TAKE_FOR_THE_SAME = """
+UPDATE staged_patch AS staged SET content_hash = patch.content_hash
+  FROM patch WHERE patch.patch_no = staged.patch_no AND staged.source_row = ANY(:rows)
+"""
 
 
 @dataclass(frozen=True, slots=True)
@@ -85,6 +119,30 @@ def drop_repeated_patches(session: Session) -> list[RepeatedPatch]:
         {"rows": [patch.row for patch in repeated]},
     )
     return repeated
+
+
+def keep_attributes(session: Session) -> None:
+    """Give the staged patches of an export the attributes that the patches have and it lacks."""
+    session.execute(text(KEEP_ATTRIBUTES))
+
+
+def settle_noise(session: Session) -> None:
+    """Take staged patches for unchanged that say the same of the same outline.
+
+    Digests round, and what lies near a half is rounded either way; an outline is compared here as
+    what it is: the same when no vertex is farther off than the digits that digests keep.
+    """
+    pairs = session.execute(
+        text(SAYING_THE_SAME),
+        {"of_software": sorted(OF_SOFTWARE)},
+        execution_options={"yield_per": ROWS_AT_ONCE},
+    )
+    same = [
+        row
+        for row, earlier, later in pairs
+        if same_outline(shapely.from_wkb(earlier), shapely.from_wkb(later), SAME_PLACE)
+    ]
+    session.execute(text(TAKE_FOR_THE_SAME), {"rows": same})
 
 
 def take_staged_patches(session: Session, batch_id: int) -> TakenPatches:

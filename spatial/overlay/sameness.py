@@ -75,6 +75,21 @@ def compare_ground(
     )
 
 
+def same_outline(one: shapely.Geometry, other: shapely.Geometry, tolerance: float) -> bool:
+    """Whether every vertex of each of two polygons lies on the other's outline.
+
+    ``tolerance``: how far beside it still counts, in the polygons' own units.
+    """
+    return _lies_on(one, other, tolerance) and _lies_on(other, one, tolerance)
+
+
+def _lies_on(one: shapely.Geometry, other: shapely.Geometry, tolerance: float) -> bool:
+    outline = shapely.boundary(other)
+    shapely.prepare(outline)
+    vertices = shapely.points(shapely.get_coordinates(one))
+    return bool(shapely.dwithin(outline, vertices, tolerance).all())
+
+
 def _share(part: Floats, whole: Floats) -> Floats:
     share = np.divide(part, whole, out=np.zeros_like(part), where=whole > 0)
     # Rounding of the intersection may pass the whole by its last digits.

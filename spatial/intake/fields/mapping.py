@@ -7,9 +7,11 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
 
 from spatial.errors import FieldError
+from spatial.intake.fields.exports import Export, export_of, refuse_other_export
 from spatial.intake.fields.profile import Profile, heading_key, product_data
 from spatial.intake.model import NUMBER_FIELDS, canonical_fields
 from spatial.messages import Message
+from spatial.words import LayerName
 
 _UNIT = re.compile(r"[(\[](?P<unit>[^()\[\]]+)[)\]]$")
 _UNITS: Mapping[str, str] = {
@@ -17,6 +19,7 @@ _UNITS: Mapping[str, str] = {
     "平方公里": "km2", "km2": "km2",
 }  # fmt: skip
 _AREA = "area_reported_m2"
+_CHANGE_GROUP = "change_group"
 _SHORTENED = ("village_code", "code")
 
 
@@ -26,7 +29,8 @@ class FieldMapping:
 
     ``sources``: canonical field to heading. ``unit``: the area unit that a heading states.
     ``weak_number``: the heading that numbers rows only within its file. ``personal``: dropped
-    headings by kind. ``kept``: headings that go to attributes.
+    headings by kind. ``kept``: headings that go to attributes. ``export``: what this product
+    itself exported, whose own columns are not kept.
     """
 
     sources: Mapping[str, str]
@@ -34,6 +38,7 @@ class FieldMapping:
     weak_number: str | None
     personal: Mapping[str, str] = field(default_factory=dict)
     kept: tuple[str, ...] = ()
+    export: Export | None = None
 
 
 def map_fields(headings: Sequence[str], cut: frozenset[str], profile: Profile) -> FieldMapping:
@@ -41,8 +46,10 @@ def map_fields(headings: Sequence[str], cut: frozenset[str], profile: Profile) -
 
     ``cut``: headings that their format shortened (10 bytes in a .dbf); these match what they are
     the beginning of, when that is one field only. Raises ``FieldError`` when a required field has
-    no heading.
+    no heading, and for an export of another layer.
     """
+    export = export_of(headings, cut)
+    refuse_other_export(export, profile.layer)
     by_key = {heading_key(name): name for name in reversed(headings)}
     sources: dict[str, str] = {}
     for name in canonical_fields(profile.layer):
@@ -52,16 +59,21 @@ def map_fields(headings: Sequence[str], cut: frozenset[str], profile: Profile) -
     missing = sorted(profile.required - sources.keys() - profile.constants.keys())
     if missing:
         raise _missing(missing[0], headings, profile)
+    own = export.own if export is not None and export.is_of(profile.layer) else {}
+    if _CHANGE_GROUP in own and profile.layer is LayerName.PATCHES:
+        sources[_CHANGE_GROUP] = own[_CHANGE_GROUP]
     personal = personal_headings(headings)
     sources = {name: heading for name, heading in sources.items() if heading not in personal}
     # A code of which only the beginning is taken stays whole among the attributes.
     taken = {heading for name, heading in sources.items() if name not in _SHORTENED}
+    left = taken | personal.keys() | set(own.values())
     return FieldMapping(
         sources=sources,
-        unit=_stated_unit(sources.get(_AREA)),
+        unit="m2" if own and _AREA in sources else _stated_unit(sources.get(_AREA)),
         weak_number=_weak_number(sources, by_key, profile),
         personal=personal,
-        kept=tuple(name for name in headings if name not in taken and name not in personal),
+        kept=tuple(name for name in headings if name not in left),
+        export=export if own else None,
     )
 
 

@@ -42,8 +42,9 @@ from spatial.intake.model import (
 )
 from spatial.intake.tables.table import Flaw
 from spatial.messages import Message
-from spatial.words import LayerName, Protection
+from spatial.words import ChangeGroup, LayerName, Protection
 
+_GROUPS = frozenset(group.value for group in ChangeGroup)
 VILLAGE_CODE = re.compile(r"\d{12}")
 _LONG_CODE = re.compile(r"(\d{12})\d*")
 _LONGEST_NUMBER = 200
@@ -96,11 +97,7 @@ class FieldReader:
         if self.profile.layer is LayerName.PLOTS:
             self._derive_plot(rows, count)
         elif self.profile.layer is LayerName.PATCHES:
-            codes = rows.columns["change_code"]
-            groups = {
-                code: change_group(code, self.profile.change_codes).value for code in set(codes)
-            }
-            rows.columns["change_group"] = np.array([groups[code] for code in codes], object)
+            self._derive_groups(rows)
         elif self.profile.layer is LayerName.VILLAGES:
             _fill_names(rows)
         elif self.profile.layer.zone_kind:
@@ -130,6 +127,18 @@ class FieldReader:
         if name in NUMBER_FIELDS:
             _refuse_long(name, values, rows)
         return values
+
+    def _derive_groups(self, rows: FieldRows) -> None:
+        """An export names the groups that its codes had by the profile of their own import."""
+        codes, told = rows.columns["change_code"], rows.columns["change_group"]
+        groups = {code: change_group(code, self.profile.change_codes).value for code in set(codes)}
+        rows.columns["change_group"] = np.array(
+            [
+                group if group in _GROUPS else groups[code]
+                for code, group in zip(codes, told, strict=True)
+            ],
+            object,
+        )
 
     def _derive_plot(self, rows: FieldRows, count: int) -> None:
         system = self.system

@@ -6,7 +6,7 @@ import numpy as np
 import pytest
 import shapely
 
-from spatial.overlay.sameness import Sameness, compare_ground, touching_pairs
+from spatial.overlay.sameness import Sameness, compare_ground, same_outline, touching_pairs
 
 
 def squares(*corners: tuple[float, float, float, float]) -> np.ndarray:
@@ -66,3 +66,15 @@ def test_no_pairs_give_no_shares() -> None:
     nothing = np.array([], dtype=object)
     index = np.array([], dtype=np.int64)
     assert len(compare_ground(nothing, nothing, index, index).iou) == 0
+
+
+def test_an_outline_is_the_same_whatever_vertices_it_is_written_with() -> None:
+    square = shapely.box(0, 0, 10, 10)
+    assert same_outline(square, shapely.segmentize(square, 3), 1e-9)
+    assert same_outline(square, shapely.affinity.translate(square, 5e-8), 1e-7)
+    assert not same_outline(square, shapely.affinity.translate(square, 2e-7), 1e-7)
+    without_corner = shapely.Polygon([(0, 0), (10, 0), (0, 10)])
+    assert not same_outline(square, without_corner, 1e-7)
+    assert not same_outline(without_corner, square, 1e-7)
+    hollow = square.difference(shapely.box(4, 4, 6, 6))
+    assert not same_outline(square, hollow, 1e-7)
