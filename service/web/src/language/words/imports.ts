@@ -84,6 +84,8 @@ export const importWords = {
   'decision.deleted_rows': ['已删除的记录', 'Deleted records'],
   'decision.row_count': ['行数', 'Rows'],
   'decision.shape_index': ['图形索引', 'Shape index'],
+  'decision.memo_fields': ['未读入的备注型字段', 'Memo fields left out'],
+  'decision.own_export': ['本系统导出的文件', 'Own export'],
 
   'field.code': ['村代码', 'Village code'],
   'field.name': ['名称', 'Name'],
