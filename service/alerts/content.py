@@ -9,6 +9,8 @@ from typing import Any
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
+from service.accounts.roles import Principal
+from service.alerts.feed import visible
 from service.alerts.kinds import NoticeKind
 from service.alerts.models import Delivery, DeliveryNotice, Notice
 from service.villages.models import Village
@@ -27,15 +29,22 @@ class Content:
     data: dict[str, Any]
 
 
-def content_of(session: Session, delivery: Delivery, public_url: str | None) -> Content:
-    """Compose the message of a delivery."""
+def content_of(
+    session: Session, delivery: Delivery, reader: Principal, public_url: str | None
+) -> Content | None:
+    """Compose the message of a delivery; None when the reader may see nothing of it any more.
+
+    A digest waits for days: who answers for another village by then is told nothing of the former.
+    """
     rows = session.execute(
         select(Notice, Village.name)
         .join(DeliveryNotice, DeliveryNotice.notice_id == Notice.id)
         .outerjoin(Village, Village.code == Notice.village_code)
-        .where(DeliveryNotice.delivery_id == delivery.id)
+        .where(DeliveryNotice.delivery_id == delivery.id, visible(reader))
         .order_by(Notice.position)
     ).all()
+    if not rows:
+        return None
     lines = [line_of(notice, village or notice.village_code) for notice, village in rows]
     shown = lines[:LINES_SHOWN]
     if len(lines) > LINES_SHOWN:

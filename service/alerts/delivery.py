@@ -18,6 +18,7 @@ from sqlalchemy import Row, select, update
 from sqlalchemy.orm import Session
 
 from service import clock
+from service.accounts.directory import principal_of
 from service.accounts.models import Account
 from service.alerts.channels import Channel, DeliveryFailed, send
 from service.alerts.channels.base import Parcel
@@ -59,10 +60,14 @@ def deliver_due(runtime: Runtime) -> int:
 
 
 def claim(session: Session, settings: Settings) -> list[Attempt]:
-    """Take due messages, leasing them; those of ended subscriptions and accounts are cancelled."""
+    """Take due messages, leasing them.
+
+    Cancelled are those of ended subscriptions and accounts, and of cases that the account may not
+    see any more.
+    """
     now = clock.now()
     due = session.execute(
-        select(Delivery, Subscription, Account.disabled_at)
+        select(Delivery, Subscription, Account)
         .join(Subscription, Subscription.id == Delivery.subscription_id)
         .join(Account, Account.id == Subscription.account_id)
         .where(Delivery.status == DeliveryStatus.WAITING, Delivery.next_attempt_at <= now)
@@ -75,12 +80,15 @@ def claim(session: Session, settings: Settings) -> list[Attempt]:
 
 def _lease(
     session: Session,
-    row: Row[Delivery, Subscription, datetime | None],
+    row: Row[Delivery, Subscription, Account],
     settings: Settings,
     now: datetime,
 ) -> Attempt | None:
-    delivery, subscription, disabled_at = row
-    if subscription.ended_at is not None or disabled_at is not None:
+    delivery, subscription, account = row
+    content = None
+    if subscription.ended_at is None and account.disabled_at is None:
+        content = content_of(session, delivery, principal_of(account), settings.public_url)
+    if content is None:
         delivery.status = DeliveryStatus.CANCELLED.value
         return None
     delivery.attempts += 1
@@ -90,7 +98,7 @@ def _lease(
         Channel(subscription.channel),
         subscription.target,
         subscription.secret,
-        content_of(session, delivery, settings.public_url),
+        content,
         now,
     )
     return Attempt(parcel, delivery.attempts)

@@ -47,9 +47,10 @@ def newest_notices(session: Session, principal: Principal, limit: int) -> Sequen
     ).all()
 
 
-def last_position(session: Session) -> int:
-    """The feed's present end."""
-    return session.scalar(select(func.coalesce(func.max(Notice.position), 0))) or 0
+def last_position(session: Session, principal: Principal) -> int:
+    """The present end of the feed as the principal sees it; of others' notices it tells nothing."""
+    seen = select(func.coalesce(func.max(Notice.position), 0)).where(visible(principal))
+    return session.scalar(seen) or 0
 
 
 def deliveries(

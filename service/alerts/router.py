@@ -28,7 +28,7 @@ from service.alerts.schemas import (
 )
 from service.alerts.statuses import DeliveryStatus
 from service.alerts.subscriptions import subscribe, subscriptions_of, unsubscribe
-from service.dependencies import CurrentPrincipal, ReadingSession, TheRuntime
+from service.dependencies import CurrentPrincipal, ReadingSession, TheRuntime, still_calling
 from service.paging import (
     DEFAULT_LIMIT,
     LARGEST_ID,
@@ -125,35 +125,47 @@ def list_notices(
     require(principal, Action.READ_CASES)
     return NoticePage(
         items=[notice_data(item) for item in feed.newest_notices(session, principal, limit)],
-        position=feed.last_position(session),
+        position=feed.last_position(session, principal),
     )
 
 
 @router.get("/notices/events", response_class=EventSourceResponse)
 async def notice_events(
+    request: Request,
     runtime: TheRuntime,
     principal: CurrentPrincipal,
     after: Annotated[int | None, Query(ge=0, le=LARGEST_ID)] = None,
     last_event_id: Annotated[int | None, Header(ge=0, le=LARGEST_ID)] = None,
 ) -> AsyncIterator[ServerSentEvent]:
-    """Notices as they happen; the id is the place in the feed, to go on from after a break."""
+    """Notices as they happen; the id is the place in the feed, to go on from after a break.
+
+    Ends with the login: when the account is shut out, its sessions are ended or the token expires.
+    """
     require(principal, Action.READ_CASES)
     position = last_event_id if last_event_id is not None else after
     if position is None:
-        position = await asyncio.to_thread(_end_of_feed, runtime)
+        position = await asyncio.to_thread(_end_of_feed, runtime, principal)
     while True:
-        for item in await asyncio.to_thread(_new_notices, runtime, principal, position):
+        found = await asyncio.to_thread(_new_notices, runtime, request, position)
+        if found is None:
+            return
+        for item in found:
             position = int(item["position"])
             yield ServerSentEvent(event="notice", id=str(position), data=item)
         await asyncio.sleep(LOOK_EVERY_SECONDS)
 
 
-def _end_of_feed(runtime: Runtime) -> int:
+def _end_of_feed(runtime: Runtime, principal: Principal) -> int:
     with runtime.database.reading() as session:
-        return feed.last_position(session)
+        return feed.last_position(session, principal)
 
 
-def _new_notices(runtime: Runtime, principal: Principal, position: int) -> Sequence[dict[str, Any]]:
+def _new_notices(
+    runtime: Runtime, request: Request, position: int
+) -> Sequence[dict[str, Any]] | None:
+    principal = still_calling(request, runtime, Action.READ_CASES)
+    if principal is None:
+        return None
     with runtime.database.reading() as session:
         notices = feed.notices_after(session, principal, position, NOTICES_AT_ONCE)
         return [notice_data(item) for item in notices]

@@ -13,7 +13,7 @@ from starlette.concurrency import run_in_threadpool
 
 from service.accounts.permissions import Action, require
 from service.addresses import address_of
-from service.dependencies import CurrentPrincipal, ReadingSession, TheRuntime
+from service.dependencies import CurrentPrincipal, ReadingSession, TheRuntime, still_calling
 from service.features.responses import GEOJSON
 from service.files.form_dependencies import form_documentation
 from service.imports.form_dependencies import ImportUpload, PreviewUpload
@@ -165,6 +165,8 @@ async def follow_import(
             told = detail
         if not detail.status.final:
             await asyncio.sleep(LOOK_EVERY_SECONDS)
+            if not await run_in_threadpool(still_calling, request, runtime, Action.READ_IMPORTS):
+                return
 
 
 def current_detail(runtime: Runtime, import_id: int, receipt: str) -> ImportDetail:

@@ -228,6 +228,29 @@ def test_nothing_goes_to_an_account_that_was_disabled(
     assert statuses(alerting) == ["cancelled"]
 
 
+def test_who_answers_for_another_village_by_now_is_told_nothing_of_the_former(
+    alerting: Runtime, secretary: Principal, facts: Facts
+) -> None:
+    with webhook_receiver() as receiver:
+        wish = {"channel": Channel.WEBHOOK, "target": receiver.url}
+        subscribed(alerting, secretary, **wish, frequency=Frequency.DAILY)
+        subscribed(alerting, secretary, **wish)
+        happen(alerting, facts(1))
+        with alerting.database.transaction() as session:
+            dispatch(session, alerting.settings)
+            session.execute(update(Account).values(villages=[THEIRS]))
+        happen(alerting, facts(2, village=THEIRS))
+        with clock.moved(timedelta(days=1)):
+            work_off(alerting)
+    told = [notice["case_id"] for _, body in receiver.requests for notice in notices_in(body)]
+    assert told == [2]
+    assert sorted(statuses(alerting)) == ["cancelled", "cancelled", "sent", "waiting"]
+
+
+def notices_in(body: bytes) -> list[dict[str, object]]:
+    return list(orjson.loads(body)["notices"])
+
+
 @pytest.mark.parametrize("refuse", [False, True])
 def test_mail_goes_through_smtp_and_waits_when_refused(
     alerting: Runtime, secretary: Principal, facts: Facts, refuse: bool

@@ -32,6 +32,7 @@ export async function startFeed(): Promise<void> {
   }
   if (started.signal.aborted) return
   await follow('/api/notices/events', {
+    endless: true,
     signal: started.signal,
     query: () => ({ after: position.value }),
     onState: (now) => (connected.value = now),

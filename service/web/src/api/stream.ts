@@ -7,6 +7,8 @@ const WAIT_MS = 3000
 export interface StreamOptions {
   query?: () => Query
   onEvent: (event: EventSourceMessage) => void
+  /** The service never has told everything: a stream that ends is a break. */
+  endless?: boolean
   /** Told with every break; the stream comes back by itself. */
   onState?: (connected: boolean) => void
   signal: AbortSignal
@@ -22,7 +24,7 @@ export async function follow(path: string, options: StreamOptions): Promise<void
   while (!signal.aborted) {
     try {
       await readOnce(path, options)
-      return
+      if (!options.endless) return
     } catch (error) {
       if (signal.aborted) return
       onState?.(false)

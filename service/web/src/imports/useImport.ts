@@ -32,8 +32,9 @@ export function useImport(id: Ref<number>) {
         if (job.value) job.value = { ...job.value, ...told }
       },
     })
-    // The last event carries no list of problems: the whole is read once more.
-    if (!signal.aborted) job.value = await readImport(id.value)
+    // The last event carries no list of problems: the whole is read once more. When the stream
+    // ended with the login before the import did, it is followed on with the new one.
+    if (!signal.aborted) await load()
   }
 
   watch(id, load, { immediate: true })
