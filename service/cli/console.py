@@ -10,6 +10,8 @@ from rich.console import Console
 from rich.progress import BarColumn, Progress, TaskProgressColumn, TextColumn, TimeElapsedColumn
 from rich.table import Table
 
+from spatial.messages import Message
+
 output = Console()
 errors = Console(stderr=True)
 
@@ -30,6 +32,12 @@ def print_problem(problem: Mapping[str, Any] | None) -> None:
     if problem:
         output.print(problem["detail"], style="red", markup=False)
         output.print(problem["detail_en"], markup=False)
+
+
+def print_remark(remark: Message) -> None:
+    """Something a person should know of beside the result, in both languages."""
+    errors.print(remark.zh, style="yellow", markup=False)
+    errors.print(remark.en, markup=False)
 
 
 @contextmanager

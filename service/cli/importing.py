@@ -7,7 +7,7 @@ from typing import Annotated
 
 import typer
 
-from service.cli.console import errors, figures_table, output, progress_bar
+from service.cli.console import errors, figures_table, output, print_remark, progress_bar
 from service.cli.files import ExistingFile, text_of, written
 from service.errors import InvalidParameter
 from service.settings import Settings
@@ -18,6 +18,9 @@ Crs = Annotated[str | None, typer.Option(help="EPSG:N, when the file does not sa
 Encoding = Annotated[str | None, typer.Option(help="Text encoding, when the file lies")]
 Profile = Annotated[
     Path | None, typer.Option(exists=True, dir_okay=False, help="TOML file naming the fields")
+]
+SourceLayer = Annotated[
+    str | None, typer.Option(help="The layer meant, when the file holds several")
 ]
 Plots = Annotated[Path, typer.Option(exists=True, dir_okay=False, help="Land-use polygons")]
 Result = Annotated[Path, written(typer.Option, "Result: .gpkg, .geojson, .parquet or .xlsx")]
@@ -36,6 +39,7 @@ def import_file(
     crs: Crs = None,
     encoding: Encoding = None,
     profile: Profile = None,
+    source_layer: SourceLayer = None,
 ) -> None:
     """Import a file and wait; prints the receipt. Exit code 0 published, 1 rejected."""
     from service.cli.receipts import import_with_progress, print_receipt
@@ -43,7 +47,9 @@ def import_file(
     from service.processes.opening import join_home
     from service.processes.supervisor import Supervisor
 
-    options = ImportOptions(crs=crs, encoding=encoding, profile=text_of(profile))
+    options = ImportOptions(
+        crs=crs, encoding=encoding, profile=text_of(profile), source_layer=source_layer
+    )
     with join_home(Settings()) as home:
         # A served home has workers of its own.
         children = [] if home.served else [["worker"]]
@@ -75,12 +81,17 @@ def screen(
             exists=True, dir_okay=False, help="TOML file naming the fields of the patches"
         ),
     ] = None,
+    source_layer: SourceLayer = None,
 ) -> None:
     """Overlay and classify files without a database; writes cases to a file."""
+    from spatial.area import to_mu
     from spatial.intake.model import ReadOptions
     from spatial.screening.files import screen_files
 
-    options = ReadOptions(crs=crs, encoding=encoding, profile=text_of(profile))
+    options = ReadOptions(
+        crs=crs, encoding=encoding, profile=text_of(profile), source_layer=source_layer
+    )
+    remarks: list[Message] = []
     with progress_bar("screen") as report:
         summary = screen_files(
             patches,
@@ -90,6 +101,7 @@ def screen(
             zones=zone_files(zone or ()),
             options=options,
             report=report,
+            tell=remarks.append,
         )
     table = figures_table(
         "村 village", "类别 category", figures=("处 findings", "疑似面积 suspect (亩)")
@@ -97,8 +109,13 @@ def screen(
     for line in summary:
         category = f"{line.category.zh} {line.category.en}"
         table.add_row(line.village, category, str(line.findings), f"{line.suspect_mu:.2f}")
+    table.add_section()
+    total = to_mu(sum(line.suspect_m2 for line in summary))
+    table.add_row("合计 total", "", str(sum(line.findings for line in summary)), f"{total:.2f}")
     output.print(table)
-    errors.print(f"plotwatch: {out} has been written")
+    for remark in remarks:
+        print_remark(remark)
+    errors.print(f"plotwatch: {out} has been written", markup=False)
 
 
 def zone_files(arguments: tuple[str, ...] | list[str]) -> list[tuple[ZoneKind, Path]]:

@@ -19,6 +19,7 @@ from spatial.screening.reading import (
     read_rows,
     read_villages,
 )
+from spatial.screening.remarks import Tell, tell_nobody
 from spatial.screening.results import SummaryLine, summarise, to_table
 from spatial.screening.screening import screen
 from spatial.screening.writing import check_format, write_table
@@ -39,30 +40,34 @@ def screen_files(
     table: RuleTable | None = None,
     settings: OverlaySettings | None = None,
     report: Report = no_report,
+    tell: Tell = tell_nobody,
 ) -> list[SummaryLine]:
     """Overlay and judge the patches of a file and write what was found.
 
     All files may be anything that an import takes. ``out``: ``.gpkg``, ``.geojson``, ``.parquet``
     or ``.xlsx`` by its name. ``options``: what the caller knows better of the file of patches.
-    Without ``table`` and ``settings`` the ones in force are used. Returns the findings counted by
-    village and category.
+    Without ``table`` and ``settings`` the ones in force are used. ``tell`` is called with whatever
+    a person should know of the files: rows left out, coordinate systems guessed, nothing near.
+    Returns the findings counted by village and category.
 
     Raises:
         SpatialError: if a file is refused.
     """
     check_format(out)
     rules = table or load_rule_table()
-    outlines = read_villages(villages, within(report, 0.0, 0.05))
+    outlines = read_villages(villages, within(report, 0.0, 0.05), tell)
     rows = read_rows(
         patches,
         LayerName.PATCHES,
         within(report, 0.05, 0.15),
         villages=outlines,
         options=options,
+        tell=tell,
     )
     asked = as_patches(rows)
     files = GroundFiles(plots=plots, villages=villages, zones=zones)
-    ground = read_ground(files, asked, outlines, rules.green_belts, within(report, 0.15, 0.7))
+    near = within(report, 0.15, 0.7)
+    ground = read_ground(files, asked, outlines, rules.green_belts, near, tell)
     findings = _screen_in_parts(
         asked, ground, rules, settings or OverlaySettings(), within(report, 0.7, 0.95)
     )

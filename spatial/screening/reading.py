@@ -20,6 +20,15 @@ from spatial.overlay.model import Days, Geometries, Roads
 from spatial.overlay.planes import shrink_and_grow
 from spatial.rules.schema import GreenBelts
 from spatial.screening.progress import Report, within
+from spatial.screening.remarks import (
+    NO_PLOTS_NEAR,
+    NO_VILLAGES,
+    RowRemarks,
+    Tell,
+    layer_remarks,
+    of_file,
+    tell_nobody,
+)
 from spatial.words import LayerName, Protection, ZoneKind
 
 ROWS_PER_BATCH = 20_000
@@ -56,7 +65,7 @@ class GroundFiles:
     zones: Sequence[tuple[ZoneKind, Path]] = ()
 
 
-def read_villages(path: Path | None, report: Report) -> Villages:
+def read_villages(path: Path | None, report: Report, tell: Tell = tell_nobody) -> Villages:
     """Village outlines; none without a file.
 
     Raises:
@@ -64,7 +73,9 @@ def read_villages(path: Path | None, report: Report) -> Villages:
     """
     rows = _empty_rows(LayerName.VILLAGES)
     if path is not None:
-        rows = read_rows(path, LayerName.VILLAGES, report)
+        rows = read_rows(path, LayerName.VILLAGES, report, tell=tell)
+    else:
+        tell(NO_VILLAGES)
     return Villages(codes=rows.columns["code"], names=rows.columns["name"], geometry=rows.geometry)
 
 
@@ -79,7 +90,12 @@ def as_patches(rows: Rows) -> Patches:
 
 
 def read_ground(
-    files: GroundFiles, patches: Patches, villages: Villages, belts: GreenBelts, report: Report
+    files: GroundFiles,
+    patches: Patches,
+    villages: Villages,
+    belts: GreenBelts,
+    report: Report,
+    tell: Tell = tell_nobody,
 ) -> Ground:
     """The ground around patches.
 
@@ -98,9 +114,12 @@ def read_ground(
             within(report, borders[place] / borders[-1], borders[place + 1] / borders[-1]),
             villages=villages,
             near=near,
+            tell=tell,
         )
         for place, (path, layer) in enumerate(zip(paths, layers, strict=True))
     )
+    if not len(plots) and len(patches):
+        tell(NO_PLOTS_NEAR)
     protection = plots.columns["protection"]
     protected = np.isin(protection.astype(str), (Protection.CROPLAND, Protection.RECOVERABLE))
     return Ground(
@@ -123,10 +142,12 @@ def read_rows(
     villages: Villages | None = None,
     near: shapely.STRtree | None = None,
     options: ReadOptions | None = None,
+    tell: Tell = tell_nobody,
 ) -> Rows:
     """All rows of a file, or those that meet the bounding boxes of a tree.
 
-    ``villages`` confirm the coordinate system. Rejected rows are left out, as in every import.
+    ``villages`` confirm the coordinate system. Rejected rows are left out, as in every import, and
+    told of.
 
     Raises:
         SpatialError: if the file is refused.
@@ -136,7 +157,12 @@ def read_rows(
     with tempfile.TemporaryDirectory(prefix="plotwatch-") as folder:
         source = Source(path=path, workspace=Path(folder))
         with open_upload(source, layer, asked, reference) as upload:
-            parts = [_kept(batch, near) for batch in _batches(upload, layer, report)]
+            remarks = RowRemarks()
+            parts = [_kept(batch, near) for batch in _batches(upload, layer, report, remarks)]
+            # Measuring how plots overlap takes long, and screening never counts ground twice.
+            findings = upload.findings() if layer is not LayerName.PLOTS else ()
+            for remark in (*layer_remarks(upload.decisions, findings), *remarks.messages()):
+                tell(of_file(path.name, remark))
     parts.append(_empty_rows(layer))
     return Rows(
         numbers=np.concatenate([part.numbers for part in parts]),
@@ -148,11 +174,14 @@ def read_rows(
     )
 
 
-def _batches(upload: OpenUpload, layer: LayerName, report: Report) -> Iterator[RowBatch]:
+def _batches(
+    upload: OpenUpload, layer: LayerName, report: Report, remarks: RowRemarks
+) -> Iterator[RowBatch]:
     stage = f"读取{layer.label.zh} reading {layer.label.en}"
     read = 0
     report(0.0, stage)
     for batch in upload.batches(ROWS_PER_BATCH):
+        remarks.add(batch.notes)
         yield batch
         read += batch.read
         report(read / max(read, upload.row_count), stage)

@@ -29,13 +29,18 @@ OUTCOMES = {
 class SummaryLine:
     """Findings of one category in one village, or of what raises no case.
 
-    ``suspect_mu``: their suspect ground, 亩.
+    ``suspect_m2``: their suspect ground.
     """
 
     village: str
     category: Message
     findings: int
-    suspect_mu: float
+    suspect_m2: float
+
+    @property
+    def suspect_mu(self) -> float:
+        """The suspect ground in 亩, as it is shown."""
+        return to_mu(self.suspect_m2)
 
 
 @dataclass(frozen=True, slots=True)
@@ -95,7 +100,7 @@ def summarise(
             village=context.names.get(code, table.sentences.nowhere.zh),
             category=labels[category],
             findings=len(areas),
-            suspect_mu=to_mu(sum(areas)),
+            suspect_m2=sum(areas),
         )
         for (code, _, category), areas in sorted(groups.items())
     ]

@@ -9,6 +9,8 @@ from typing import Any, TypeAlias
 
 import geopandas
 import xlsxwriter
+from pyogrio.errors import DataLayerError, DataSourceError, FeatureError
+from xlsxwriter.exceptions import XlsxWriterException
 
 from spatial.errors import SourceError
 from spatial.messages import Message
@@ -16,6 +18,11 @@ from spatial.rules import Outcome
 from spatial.screening.results import COLUMNS
 
 Table: TypeAlias = geopandas.GeoDataFrame
+_NOT_WRITTEN = Message(
+    "结果文件 {file} 不能写入（{why}）：请检查磁盘空间和文件夹权限，或换一个位置。",
+    "The result {file} cannot be written ({why}): look at the disk's space and the folder's "
+    "permissions, or choose another place.",
+)
 _WIDEST = 60
 _NARROWEST = 8
 
@@ -44,11 +51,19 @@ def write_table(table: Table, out: Path) -> None:
 
     GeoPackage: layers ``cases`` and ``others``; Excel: a sheet for each; GeoJSON (RFC 7946) and
     GeoParquet: cases alone.
+
+    Raises:
+        SourceError: when the file cannot be written, as on a full disk.
     """
-    with tempfile.TemporaryDirectory(dir=out.parent, prefix=".plotwatch-") as folder:
-        draft = Path(folder) / out.name
-        WRITERS[out.suffix.lower()](table, draft)
-        draft.replace(out)
+    try:
+        with tempfile.TemporaryDirectory(dir=out.parent, prefix=".plotwatch-") as folder:
+            draft = Path(folder) / out.name
+            WRITERS[out.suffix.lower()](table, draft)
+            draft.replace(out)
+    except (OSError, DataSourceError, DataLayerError, FeatureError, XlsxWriterException) as error:
+        raise SourceError(
+            _NOT_WRITTEN.format(file=out, why=error), code="output-not-written", file=out.name
+        ) from error
 
 
 def _cases(table: Table) -> Table:

@@ -9,11 +9,14 @@ from typing import Any
 import geopandas
 import pandas
 import pytest
+import shapely
 from python_calamine import CalamineWorkbook
 
 from spatial.errors import CrsError, SourceError, SpatialError
 from spatial.intake.model import ReadOptions
+from spatial.messages import Message
 from spatial.screening.files import screen_files
+from spatial.screening.remarks import NO_PLOTS_NEAR, NO_VILLAGES
 from spatial.screening.results import SummaryLine
 from spatial.screening.writing import write_table
 from spatial.words import ZoneKind
@@ -166,6 +169,51 @@ def test_a_file_that_hides_its_coordinate_system_is_read_by_word_of_the_caller(
         screen_files(
             patches, plots, tmp_path / "x.gpkg", villages=SAMPLES / "villages.zip", options=wrong
         )
+
+
+def told(patches: Path, out: Path, **options: Any) -> list[str]:
+    remarks: list[Message] = []
+    screen_files(patches, SAMPLES / "plots.zip", out, tell=remarks.append, **options)
+    return [remark.zh for remark in remarks]
+
+
+def write_boxes(path: Path, *west: float, broken: bool = False) -> Path:
+    shapes = [shapely.box(x, 29.35, x + 0.0003, 29.3503) for x in west]
+    if broken:
+        corners = [(105.89, 29.35), (105.891, 29.351), (105.891, 29.35), (105.89, 29.351)]
+        shapes[0] = shapely.Polygon(corners)
+    columns = {"JCBH": [str(n) for n in range(len(west))], "TBLX": "20", "HSX": "20260402"}
+    geopandas.GeoDataFrame(columns, geometry=shapes, crs=4490).to_file(path)
+    return path
+
+
+def test_rows_that_are_left_out_are_told_of(tmp_path: Path) -> None:
+    patches = write_boxes(tmp_path / "图斑.gpkg", 105.89, 105.892, broken=True)
+    _, broken = told(patches, tmp_path / "cases.gpkg")
+    assert broken.startswith("图斑.gpkg：1 行未采用（第 1 行）：图形自相交")
+
+
+def test_what_cannot_be_checked_and_what_lies_elsewhere_is_told_of(tmp_path: Path) -> None:
+    near = write_boxes(tmp_path / "near.gpkg", 105.892)
+    far = write_boxes(tmp_path / "far.gpkg", 106.5)
+    assert told(near, tmp_path / "a.gpkg", villages=SAMPLES / "villages.zip") == []
+    assert [NO_VILLAGES.zh] == told(near, tmp_path / "b.gpkg")
+    assert [NO_VILLAGES.zh, NO_PLOTS_NEAR.zh] == told(far, tmp_path / "c.gpkg")
+
+
+def test_a_system_that_was_guessed_is_told_of(tmp_path: Path) -> None:
+    patches = SAMPLES / BATCHES["2"]
+    (guess,) = told(patches, tmp_path / "a.gpkg", villages=SAMPLES / "villages.zip")
+    assert guess.startswith(f"{patches.name}：EPSG:4523：")
+
+
+@pytest.mark.parametrize("name", ["a.gpkg", "a.geojson", "a.parquet", "a.xlsx"])
+def test_a_place_that_cannot_be_written_to_is_named(
+    results: dict[str, Any], tmp_path: Path, name: str
+) -> None:
+    with pytest.raises(SourceError) as refusal:
+        write_table(all_findings(results["out"]), tmp_path / "missing" / name)
+    assert refusal.value.problem_code == "output-not-written"
 
 
 def test_an_unknown_ending_is_refused_before_anything_is_read(tmp_path: Path) -> None:

@@ -4,7 +4,9 @@ from __future__ import annotations
 
 from pathlib import Path
 
+import geopandas
 import pytest
+import shapely
 from typer.testing import CliRunner
 
 from service.cli.console import print_problem
@@ -12,6 +14,7 @@ from service.cli.main import app
 from service.cli.receipts import print_receipt
 from service.errors import InvalidParameter
 from service.imports.models import Import
+from spatial.errors import LayerError
 
 SAMPLES = Path(__file__).parents[3] / "data" / "samples"
 PATCHES, PLOTS = str(SAMPLES / "patches-2026-q2.zip"), str(SAMPLES / "plots.zip")
@@ -61,3 +64,18 @@ def test_names_with_brackets_are_shown_as_they_are(capsys: pytest.CaptureFixture
     decision = {"name": "source", "value": name, "how": name}
     print_receipt(Import(status="rejected", counts={}, decisions=[decision], findings=[]))
     assert capsys.readouterr().out.count(name) == 4
+
+
+def test_screening_takes_one_of_several_layers_and_tells_the_total(tmp_path: Path) -> None:
+    path, out = tmp_path / "two.gpkg", tmp_path / "cases.gpkg"
+    columns = {"JCBH": ["1", "2"], "TBLX": ["20", "20"], "HSX": ["20260402"] * 2}
+    shapes = [shapely.box(x, 29.35, x + 0.0003, 29.3503) for x in (105.892, 105.894)]
+    frame = geopandas.GeoDataFrame(columns, geometry=shapes, crs=4490)
+    for layer in ("甲", "乙"):
+        frame.to_file(path, layer=layer)
+    arguments = ["screen", str(path), "--plots", PLOTS, "--out", str(out)]
+    ran = CliRunner().invoke(app, arguments)
+    assert isinstance(ran.exception, LayerError)
+    ran = CliRunner().invoke(app, [*arguments, "--source-layer", "乙"])
+    assert ran.exit_code == 0, ran.output
+    assert "合计 total" in ran.output
