@@ -11,7 +11,7 @@ import pytest
 from playwright.sync_api import Route, expect
 from python_calamine import CalamineWorkbook
 
-from tests.web.desk import Desk
+from tests.web.desk import PASSWORD, Desk
 
 pytestmark = pytest.mark.browser
 
@@ -268,3 +268,35 @@ def test_a_subscription_is_made_and_removed(open_desk: OpenDesk) -> None:
     expect(card).to_contain_text("新增疑似图斑")
     card.get_by_role("button", name="删除订阅").click()
     expect(card).to_have_count(0)
+
+
+def test_going_back_leads_to_the_line_that_was_left(open_desk: OpenDesk) -> None:
+    desk = open_desk("office")
+    page = desk.page
+    desk.open("/cases")
+    expect(page.locator("tbody tr").nth(40)).to_be_attached()
+    frame = page.get_by_role("main")
+    frame.evaluate("main => { main.scrollTop = 900 }")
+    case = page.locator("tbody tr a").nth(30)
+    number = case.inner_text()
+    case.click()
+    expect(page).to_have_title(re.compile(f"^{number} .+ · 耕地保护一张图$"))
+    expect(frame).to_be_focused()
+    assert frame.evaluate("main => main.scrollTop") == 0
+    page.go_back()
+    expect(page).to_have_title("疑似图斑 · 耕地保护一张图")
+    expect(page.get_by_role("link", name=number, exact=True).first).to_be_in_viewport()
+    page.wait_for_function("document.getElementById('main').scrollTop === 900")
+
+
+def test_a_link_to_a_case_leads_a_villages_phone_to_its_own_page(
+    open_desk: OpenDesk, api: Api
+) -> None:
+    case = api("village").get("/api/cases", params={"limit": 1}).json()["items"][0]
+    phone = open_desk(None, phone=True)
+    phone.open(f"/cases/{case['id']}")
+    phone.page.locator("input[name=username]").fill("village")
+    phone.page.locator("input[name=password]").fill(PASSWORD)
+    phone.page.locator("form button.button-primary").click()
+    phone.page.wait_for_url(re.compile(rf"/my/{case['id']}$"))
+    expect(phone.page.get_by_text(case["code"])).to_be_visible()

@@ -141,6 +141,7 @@ def conclude_and_close(office: Desk) -> None:
     form.locator("[name=confirmed]").check()
     form.locator("button.button-primary").click()
     office.expect_status("已认定")
+    expect(office.page.get_by_test_id("conclusion")).to_contain_text("合法")
     office.move("close")
     office.expect_status("结案（无违法）")
 

@@ -1,4 +1,4 @@
-import { content, contentAs, read, readFollowing, service } from '@/api/client'
+import { content, contentAs, read, readFollowing, service, type Query } from '@/api/client'
 import { queryOf } from '@/api/query'
 import type { Case, CaseDetail, CaseEvent, DispatchAnswer, Evidence, FieldWords, Measure, Page, Transition } from '@/api/types'
 import type { components, operations } from '@/api/schema'
@@ -37,8 +37,8 @@ export function followingCases(next: string): Promise<Page<Case>> {
 }
 
 /** How many there are, as the figures count them: without the parents of splits. */
-export async function countCases(wanted: Wanted, signal: AbortSignal): Promise<number> {
-  const { total } = await content(service.GET('/api/departments/summary', { params: { query: caseQuery(wanted) }, signal }))
+export async function countCases(wanted: Wanted, signal?: AbortSignal): Promise<number> {
+  const { total } = await content(service.GET('/api/departments/summary', { params: { query: caseQuery(wanted) }, signal: signal ?? null }))
   return total.cases
 }
 
@@ -129,5 +129,5 @@ export function dispatchCases(case_ids: number[], { note, due_on, responsible }:
 
 /** The ledger of the filtered cases, as a file to keep. */
 export async function downloadLedger(wanted: Wanted): Promise<Blob> {
-  return (await read('/api/cases.xlsx', { query: { ...wanted } })).blob()
+  return (await read('/api/cases.xlsx', { query: caseQuery(wanted) as Query })).blob()
 }

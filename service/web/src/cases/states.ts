@@ -3,6 +3,15 @@ import type { Case } from '@/api/types'
 /** States in which nothing is owed any more. */
 export const TERMINAL: ReadonlySet<string> = new Set(['closed_no_violation', 'closed_rectified', 'transferred', 'split'])
 
+/** Moves that lead aside or back: to be found, but not what a case waits for. */
+export const ASIDE: ReadonlySet<string> = new Set(['amend_conclusion', 'transfer', 'enforce', 'reopen', 'escalate', 'de_escalate'])
+
+/** States in which what was concluded holds. */
+export const CONCLUDED: ReadonlySet<string> = new Set(['concluded', 'rectifying', 'enforcement', 'acceptance', 'closed_no_violation', 'closed_rectified', 'transferred'])
+
+/** Conclusions that ask for rectification. */
+export const VIOLATIONS: ReadonlySet<string> = new Set(['non_farm', 'non_grain'])
+
 /** Refusals that say that a case is shown as it no longer is: somebody else was first. */
 export const OVERTAKEN: ReadonlySet<string> = new Set(['stale', 'not-from-here', 'voided', 'not-paused'])
 
