@@ -21,6 +21,7 @@ from sqlalchemy.orm import Session
 from service import clock
 from service.accounts.roles import Principal
 from service.cases.models import Case, CaseEvent
+from service.cases.statuses import Status
 from service.database.copying import copy_rows
 
 BEFORE_THE_FIRST = "0" * 64
@@ -29,6 +30,8 @@ ROWS_AT_ONCE = 2000
 CANONICAL = json.JSONEncoder(
     ensure_ascii=False, allow_nan=False, sort_keys=True, separators=(",", ":")
 )
+STAYS_ESCALATED = "escalated"
+"""What an entry says beside the state its work goes to, when the case stays escalated."""
 AS_THEY_ARE = frozenset({str, int, bool, type(None)})
 COLUMNS = (
     "case_id", "number", "at", "actor_id", "actor", "kind", "from_status", "to_status", "note",
@@ -210,8 +213,14 @@ def verify(session: Session) -> list[BrokenLink]:
             number, previous, current = 0, BEFORE_THE_FIRST, event["case_id"]
         broken.extend(_faults(event, number + 1, previous))
         number, previous = event["number"], event["hash"]
-        states[current] = event["to_status"] or states.get(current)
+        states[current] = _led_to(event) or states.get(current)
     return broken + _cases_that_disagree(session, states)
+
+
+def _led_to(event: Mapping[str, Any]) -> str | None:
+    """The state in which an entry left the case; an escalated one stays so while work goes on."""
+    stays = event["data"].get(STAYS_ESCALATED) and event["to_status"]
+    return Status.ESCALATED.value if stays else event["to_status"]
 
 
 def _stream(session: Session) -> Iterator[dict[str, Any]]:

@@ -62,6 +62,8 @@ def _change(desk: Desk, step: Step) -> dict[str, Any]:
     close_when_ended(case, desk.now)
     touch(case, desk.now)
     data = {"move": move.name, "fields": dict(step.values), "severity": case.severity}
+    if case.status != move.target.value:
+        data[history.STAYS_ESCALATED] = True
     return {
         "actor": desk.actor,
         "kind": move.name,

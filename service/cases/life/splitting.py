@@ -191,12 +191,15 @@ def _reasons_of(parent: Case, area: float) -> dict[str, str]:
 
 
 def _born(desk: Desk, parent: Case, child: Case) -> history.Entry:
+    data: dict[str, Any] = {"parent": parent.code, "areas": child.areas}
+    if child.status == Status.ESCALATED.value:
+        data[history.STAYS_ESCALATED] = True
     return history.Entry(
         case_id=child.id,
         actor=desk.actor,
         kind="split_from",
         note=f"由 {parent.code} 拆分",
-        data={"parent": parent.code, "areas": child.areas},
+        data=data,
         to_status=working_state(child),
     )
 

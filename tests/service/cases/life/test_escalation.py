@@ -10,6 +10,7 @@ from shapely import MultiPolygon, box
 from shapely.geometry import mapping
 
 from service import clock
+from service.cases import history
 from service.cases.life.clock_jobs import Ticked, tick
 from service.cases.models import Case
 from service.cases.statuses import Status
@@ -129,3 +130,17 @@ def test_one_lifted_for_another_reason_is_escalated_when_it_is_overdue(township:
     done, case = tick_at(township, case_id, due + timedelta(days=15))
     assert (done.escalated, case.status) == (1, "escalated")
     assert case.facts["escalation"]["reason"] == "overdue_15"
+
+
+def test_histories_agree_with_cases_that_are_escalated_while_work_goes_on(
+    township: Township,
+) -> None:
+    case_id = escalated(township, S.VILLAGE_CHECK)
+    assert township.move(case_id, "evidence", "grid").status_code == 200
+    with township.runtime.database.reading() as session:
+        assert history.verify(session) == []
+    township.set(case_id, status="evidence")
+    with township.runtime.database.reading() as session:
+        (broken,) = history.verify(session)
+    assert (broken.case_id, broken.what) == (case_id, "is evidence, its history ends in escalated")
+    township.set(case_id, status="escalated")
