@@ -12,7 +12,7 @@ from numpy.typing import NDArray
 from shapely import MultiPolygon
 from sqlalchemy.orm import Session
 
-from service.cases.raising.sightings import Sighting
+from service.cases.raising.sightings import NO_VILLAGE, Sighting
 from service.database.arrays import number_array, text_array
 from service.database.copying import copy_columns, copy_rows, ewkb_of, reserve_ids
 from service.database.engine import driver_connection
@@ -73,7 +73,7 @@ def store_pieces(
 def store_findings(
     session: Session, run: RunFacts, loaded: LoadedPatches, findings: Sequence[RuleFinding]
 ) -> list[Sighting]:
-    """Store the findings of a run; returns those that ask a village for an answer."""
+    """Store the findings of a run; returns those that ask for an answer."""
     ids = reserve_ids(session, Finding, len(findings))
     ground = ewkb_of(objects(finding.geometry for finding in findings))
     judgements = [judgement_of(finding) for finding in findings]
@@ -118,14 +118,14 @@ def _sightings(
 ) -> Iterator[Sighting]:
     for finding, row in zip(findings, rows, strict=True):
         ground: MultiPolygon | None = finding.geometry
-        if _outcome(finding) != Outcome.CASE.value or ground is None:
+        if finding.outcome is not Outcome.CASE or ground is None:
             continue
         yield Sighting(
             finding_id=row[0],
             patch_id=row[2],
             patch_no=loaded.numbers[finding.patch],
             batch_id=loaded.batches[finding.patch],
-            village_code=row[5],
+            village_code=row[5] or NO_VILLAGE,
             after_date=loaded.after_dates[finding.patch],
             judgement=row[7],
             ground=ground,

@@ -36,11 +36,9 @@ def still_asking(
     """
     standing = {one.sighting.key for one in held}
     asked = [sighting for sighting in found if sighting.key not in standing]
-    void = {one.key: one for one in _void_sightings(session, asked)}
-    again = [sighting for sighting in asked if sighting.key in void]
-    before = [void[sighting.key] for sighting in again]
-    pairs = same_ground_as_earlier(again, before, thresholds)
-    answered = {again[new].key for new, old in pairs if new == old}
+    void = _void_sightings(session, asked)
+    pairs = same_ground_as_earlier(asked, void, thresholds, across_villages=True)
+    answered = {asked[new].key for new, old in pairs if asked[new].patch_id == void[old].patch_id}
     return [sighting for sighting in found if sighting.key not in answered]
 
 

@@ -7,7 +7,7 @@ Everything happens in the caller's transaction, which must hold the publishing l
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from sqlalchemy.orm import Session
 
@@ -16,7 +16,9 @@ from service.cases.history import append_many
 from service.cases.raising.answered import still_asking
 from service.cases.raising.changes import Cause, Changes, WorkingDays
 from service.cases.raising.changing import change_cases
+from service.cases.raising.following import follow_ground
 from service.cases.raising.joining import Plan, plan_cases
+from service.cases.raising.moving import move_cases
 from service.cases.raising.neighbours import Neighbours, load_neighbours
 from service.cases.raising.opening import open_cases
 from service.cases.raising.sameness import Thresholds
@@ -43,18 +45,22 @@ def raise_or_join(
 ) -> RaisingCounts:
     """Bring the cases in line with what a run says of the patches ``screened``.
 
-    ``found``: the run's sightings that ask for an answer, one per patch and village.
+    ``found``: the run's sightings that ask for an answer, one per patch and village, those of
+    ground outside every village among them.
     """
     limits = settings.screening
     thresholds = Thresholds(iou=limits.join_iou, cover=limits.join_cover)
     neighbours = load_neighbours(session, found, screened)
-    found = still_asking(session, found, neighbours.held, thresholds)
+    followed = follow_ground(neighbours.known, neighbours.held, found, thresholds)
+    neighbours = replace(neighbours, held=followed.held)
+    found = still_asking(session, followed.found, neighbours.held, thresholds)
     plan = plan_cases(neighbours.known, neighbours.held, found, frozenset(screened), thresholds)
     changes = Changes(
         cause=cause,
         days=WorkingDays.load(session, settings.zone),
         table=load_rule_table(limits.rules),
     )
+    move_cases(session, followed.moved, neighbours, changes)
     change_cases(session, plan, neighbours, changes)
     homes = open_cases(session, plan, neighbours, changes)
     store_sightings(session, plan, neighbours, homes, changes)

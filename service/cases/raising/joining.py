@@ -230,6 +230,7 @@ def _recurrences(
         [nodes[position].sighting for position in fresh],
         [one.sighting for one in closed],
         thresholds,
+        across_villages=True,
     )
     latest: dict[int, int] = {}
     for new, old in pairs:

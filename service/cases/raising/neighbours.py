@@ -16,7 +16,7 @@ from service.cases.models import Case
 from service.cases.raising.joining import Held, KnownCase
 from service.cases.raising.sightings import Sighting
 from service.cases.statuses import Status
-from service.database.arrays import number_array, text_array
+from service.database.arrays import number_array
 from service.database.base import STORAGE_SRID
 from service.database.engine import driver_connection
 from service.findings.runs import RunFacts
@@ -29,23 +29,24 @@ CASES_OF_PATCHES = """
 # with what is new, not with what was ever found.
 CASES_ON_GROUND = f"""
     SELECT DISTINCT case_sighting.case_id
-    FROM unnest(%s::text[], %s::float8[], %s::float8[], %s::float8[], %s::float8[])
-        AS box (village_code, west, south, east, north)
+    FROM unnest(%s::float8[], %s::float8[], %s::float8[], %s::float8[])
+        AS box (west, south, east, north)
     CROSS JOIN LATERAL (
         SELECT id FROM finding
         WHERE finding.geom && ST_MakeEnvelope(west, south, east, north, {STORAGE_SRID})
-            AND finding.village_code = box.village_code
         OFFSET 0
     ) AS near
     JOIN case_sighting ON case_sighting.finding_id = near.id
 """  # noqa: S608  (a constant of this program)
 
+# A case goes to another village with its ground, its findings do not: the village is the case's.
 SIGHTINGS_OF_CASES = """
     SELECT case_sighting.case_id, finding.id, patch.id, patch.patch_no, patch.batch_id,
-           finding.village_code, finding.after_date, finding.judgement, finding.geom,
+           suspect_case.village_code, finding.after_date, finding.judgement, finding.geom,
            run.id, run.rule_version, run.plots_version, run.villages_version, run.zones_versions,
            run.settings
     FROM case_sighting
+    JOIN suspect_case ON suspect_case.id = case_sighting.case_id
     JOIN finding ON finding.id = case_sighting.finding_id
     JOIN patch ON patch.id = case_sighting.patch_id
     JOIN screening_run AS run ON run.id = finding.run_id
@@ -85,10 +86,9 @@ def load_neighbours(
     connection = driver_connection(session)
     rows = connection.execute(CASES_OF_PATCHES, (number_array(np.array(screened)),)).fetchall()
     if found:
-        villages = text_array(sighting.village_code for sighting in found)
         bounds = shapely.bounds(np.array([sighting.ground for sighting in found])).T
         boxes = [number_array(edge) for edge in bounds]
-        rows += connection.execute(CASES_ON_GROUND, (villages, *boxes)).fetchall()
+        rows += connection.execute(CASES_ON_GROUND, boxes).fetchall()
     cases = _lock_cases(session, sorted({case_id for (case_id,) in rows}))
     return Neighbours(cases=cases, held=sightings_of(session, sorted(cases)))
 

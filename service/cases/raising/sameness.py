@@ -38,14 +38,24 @@ def same_ground_pairs(
     ages = _ranks(sightings)
     in_order = ages[first] < ages[second]
     earlier, later = np.where(in_order, (first, second), (second, first))
+    later, earlier = _of_one_village(sightings, sightings, later, earlier)
     return _same(sightings, sightings, later, earlier, thresholds)
 
 
 def same_ground_as_earlier(
-    new: Sequence[Sighting], earlier: Sequence[Sighting], thresholds: Thresholds
+    new: Sequence[Sighting],
+    earlier: Sequence[Sighting],
+    thresholds: Thresholds,
+    *,
+    across_villages: bool = False,
 ) -> list[tuple[int, int]]:
-    """Positions of all pairs of a new sighting and one known before on the same ground."""
+    """Positions of all pairs of a new sighting and one known before on the same ground.
+
+    ``across_villages``: also where the ground was another village's then.
+    """
     first, second = touching_pairs(_grounds(new), _grounds(earlier))
+    if not across_villages:
+        first, second = _of_one_village(new, earlier, first, second)
     return _same(new, earlier, first, second, thresholds)
 
 
@@ -69,6 +79,15 @@ def places(
     return sorted(members, key=lambda positions: positions[0])
 
 
+def _of_one_village(
+    new: Sequence[Sighting], earlier: Sequence[Sighting], new_index: Index, earlier_index: Index
+) -> tuple[Index, Index]:
+    villages = np.array([sighting.village_code for sighting in new], dtype=np.object_)
+    others = np.array([sighting.village_code for sighting in earlier], dtype=np.object_)
+    together = villages[new_index] == others[earlier_index]
+    return new_index[together], earlier_index[together]
+
+
 def _same(
     new: Sequence[Sighting],
     earlier: Sequence[Sighting],
@@ -76,10 +95,6 @@ def _same(
     earlier_index: Index,
     thresholds: Thresholds,
 ) -> list[tuple[int, int]]:
-    villages = np.array([sighting.village_code for sighting in new], dtype=np.object_)
-    others = np.array([sighting.village_code for sighting in earlier], dtype=np.object_)
-    together = villages[new_index] == others[earlier_index]
-    new_index, earlier_index = new_index[together], earlier_index[together]
     if not len(new_index):
         return []
     shares = compare_ground(_grounds(new), _grounds(earlier), new_index, earlier_index)

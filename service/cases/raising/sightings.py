@@ -11,6 +11,9 @@ from shapely import MultiPolygon
 
 from service.findings.runs import RunFacts
 
+NO_VILLAGE = ""
+"""The village code of ground outside every village."""
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Sighting:

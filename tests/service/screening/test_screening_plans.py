@@ -11,7 +11,7 @@ from psycopg import sql
 from sqlalchemy.orm import Session
 
 from service.cases.raising.neighbours import CASES_ON_GROUND
-from service.database.arrays import number_array, text_array
+from service.database.arrays import number_array
 from service.database.engine import driver_connection, through_indexes
 from service.layers.models import LayerVersion
 from service.screening import screen_batch
@@ -110,7 +110,7 @@ def test_cases_near_new_ground_are_looked_up_however_few_the_planner_expects(
     receive(session, 1, [Change(number="TB-1", ground=rectangle(0, 0, 40, 40))])
     screen_batch(session, 1, Settings())
     driver_connection(session).execute("ANALYZE finding, case_sighting")
-    values = [text_array(["500118001201"] * len(BOXES)), *map(number_array, BOXES.T)]
+    values = [number_array(edge) for edge in BOXES.T]
     explained = sql.SQL("EXPLAIN (FORMAT JSON) " + CASES_ON_GROUND)
     with through_indexes(session):
         plans = explanation(session, explained, values)
