@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from typing import Any
 
 import orjson
+import psycopg
 import structlog
 from procrastinate import sql
 from procrastinate.jobs import Status
@@ -92,11 +93,19 @@ def retry_stalled_jobs(session: Session) -> int:
         seconds_since_heartbeat=DEAD_AFTER_SECONDS,
     )
     for job_id, *_, attempts, _ in stalled:
-        if attempts + 1 < MAX_ATTEMPTS:
-            retry(session, job_id)
-        else:
+        if attempts + 1 >= MAX_ATTEMPTS or not _queued_again(session, job_id):
             give_up(session, job_id)
     return len(stalled)
+
+
+def _queued_again(session: Session, job_id: int) -> bool:
+    """Queue a job again, unless one that does the same waits already: regular work comes anew."""
+    try:
+        with session.begin_nested():
+            retry(session, job_id)
+    except psycopg.errors.UniqueViolation:
+        return False
+    return True
 
 
 def _latest_job(session: Session, task_name: str, arguments: Mapping[str, int]) -> JobState | None:
