@@ -28,7 +28,7 @@ def add_commands(app: typer.Typer) -> None:
 
 def up(host: Host = "127.0.0.1", port: Port = DEFAULT_PORT) -> None:
     """Start everything on the persistent home; Ctrl-C stops all of it."""
-    from service.processes.opening import first_account, own_home
+    from service.processes.opening import WAIT_SECONDS, first_account, own_home
     from service.processes.server import refuse_taken_port
     from service.setup.packages import ensure_postgis
     from service.setup.page import ensure_page
@@ -38,7 +38,7 @@ def up(host: Host = "127.0.0.1", port: Port = DEFAULT_PORT) -> None:
     if settings.database_url is None:
         ensure_postgis()
     ensure_page()
-    with own_home(settings) as home:
+    with own_home(settings, WAIT_SECONDS) as home:
         password = first_account(home.runtime)
         if password:
             output.print(f"User [bold]admin[/], password [bold]{password}[/] (shown once)")
@@ -53,7 +53,7 @@ def supervise(home: OpenHome, host: str, port: int, welcome: str = "") -> None:
 
     settings = home.runtime.settings
     children = [["serve", "--host", host, "--port", str(port)], *[["worker"]] * settings.workers]
-    with Supervisor(children, home.environment) as supervisor:
+    with Supervisor(children, home.environment, home.revive_database) as supervisor:
         if wait_until_up(host, port):
             serving_file(settings.home).write_text(str(os.getpid()))
             output.print(f"Plotwatch answers at [link]http://{host}:{port}/[/]  (Ctrl-C stops it)")

@@ -4,10 +4,11 @@ from __future__ import annotations
 
 import time
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 
+import structlog
 from sqlalchemy import make_url
 from sqlalchemy.exc import OperationalError
 
@@ -24,16 +25,23 @@ from service.runtime import Runtime
 from service.schema import migrate
 from service.settings import Settings
 
+log = structlog.get_logger()
+
 ADMIN = "admin"
 WAIT_SECONDS = 120.0
+REVIVAL_SECONDS = 60.0
 
 
 @dataclass(frozen=True, slots=True)
 class OpenHome:
-    """A home that can be worked with. ``served`` when a running Plotwatch owns it."""
+    """A home that can be worked with. ``served`` when a running Plotwatch owns it.
+
+    ``cluster``: the home's own database, for its owner.
+    """
 
     runtime: Runtime
     served: bool = False
+    cluster: Cluster | None = None
 
     @property
     def environment(self) -> dict[str, str]:
@@ -43,12 +51,38 @@ class OpenHome:
             "PLOTWATCH_DATABASE_URL": self.runtime.database.dsn,
         }
 
+    def revive_database(self) -> None:
+        """Start the home's own database again when it has died: all of it, not one connection.
+
+        Raises:
+            StartupError: when it does not start, or not where the children look for it.
+        """
+        if self.cluster is None or not self.cluster.seems_dead() or self.cluster.is_running():
+            return
+        log.warning("the database ended and is started again")
+        url = make_url(_started_again(self.cluster))
+        if url.port != self.runtime.database.url.port:
+            raise StartupError("The port of the database was taken while it was down; start again.")
+
+
+def _started_again(cluster: Cluster) -> str:
+    """Its URL; the dead server's last connections may still be at work and stand in the way."""
+    give_up = time.monotonic() + REVIVAL_SECONDS
+    while True:
+        try:
+            return cluster.start()
+        except StartupError:
+            if time.monotonic() > give_up:
+                raise
+        time.sleep(1.0)
+
 
 @contextmanager
-def own_home(settings: Settings) -> Iterator[OpenHome]:
+def own_home(settings: Settings, patience: float = 0.0) -> Iterator[OpenHome]:
     """Own the home for the length of a ``with`` block, its database started and migrated.
 
-    With ``PLOTWATCH_DATABASE_URL`` the database is somebody else's and only connected to.
+    With ``PLOTWATCH_DATABASE_URL`` the database is somebody else's and only connected to. A short
+    command that owns the home is waited for, up to ``patience`` seconds.
 
     Raises:
         HomeInUse: when another process owns it.
@@ -58,14 +92,29 @@ def own_home(settings: Settings) -> Iterator[OpenHome]:
     if settings.database_url is not None:
         yield OpenHome(migrated_runtime(settings, settings.database_url))
         return
-    with HomeLock(settings.home):
+    with _locked(settings.home, patience):
         cluster = Cluster(settings.home, embedded_password(settings))
         url = cluster.start()
         try:
-            yield OpenHome(migrated_runtime(settings, url))
+            yield OpenHome(migrated_runtime(settings, url), cluster=cluster)
         finally:
             serving_file(settings.home).unlink(missing_ok=True)
             cluster.stop()
+
+
+@contextmanager
+def _locked(home: Path, patience: float) -> Iterator[None]:
+    give_up = time.monotonic() + patience
+    with ExitStack() as stack:
+        while True:
+            try:
+                stack.enter_context(HomeLock(home))
+                break
+            except HomeInUse as error:
+                if serves(home, error.owner) or time.monotonic() > give_up:
+                    raise
+            time.sleep(0.5)
+        yield
 
 
 @contextmanager

@@ -8,7 +8,7 @@ import subprocess
 import sys
 import threading
 import time
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from types import FrameType, TracebackType
 from typing import Self
@@ -63,7 +63,14 @@ class Child:
 class Supervisor:
     """The children of one running Plotwatch, for the length of a ``with`` block."""
 
-    def __init__(self, children: Sequence[Sequence[str]], environment: Mapping[str, str]) -> None:
+    def __init__(
+        self,
+        children: Sequence[Sequence[str]],
+        environment: Mapping[str, str],
+        tend_others: Callable[[], None] = lambda: None,
+    ) -> None:
+        """``tend_others`` is called as often as the children are looked after, and before them."""
+        self._tend_others = tend_others
         self.children = [Child(arguments) for arguments in children]
         self.environment = environment
         self._stopped = threading.Event()
@@ -91,6 +98,7 @@ class Supervisor:
 
     def tend(self) -> None:
         """Start dead children again, after a growing pause when they die young."""
+        self._tend_others()
         for child in self.children:
             if child.is_dead():
                 self._revive(child)

@@ -8,6 +8,7 @@ import socket
 import subprocess
 import sys
 import tempfile
+import threading
 import time
 from collections.abc import Iterator
 from pathlib import Path
@@ -15,12 +16,19 @@ from pathlib import Path
 import pytest
 from sqlalchemy import text
 
-from service.embedded import Cluster, HomeInUse
+from service.embedded import Cluster, HomeInUse, HomeLock
 from service.embedded.cluster import embedded_password
 from service.errors import StartupError
-from service.processes.opening import connected_runtime, first_account, join_home, own_home
+from service.processes.opening import (
+    connected_runtime,
+    first_account,
+    join_home,
+    own_home,
+    serving_file,
+)
 from service.processes.parent import WATCHED
 from service.processes.server import refuse_taken_port
+from service.processes.supervisor import Supervisor
 from service.settings import Settings
 
 OWNER = """
@@ -61,6 +69,55 @@ def test_what_was_committed_survives_kill_9_of_the_owner(settings: Settings) -> 
     owner.wait()
     with own_home(settings) as home, home.runtime.database.reading() as session:
         assert session.execute(text("SELECT note FROM kept")).scalar() == "written before the kill"
+
+
+def test_a_database_that_was_killed_is_started_again_where_it_was(settings: Settings) -> None:
+    with own_home(settings) as home:
+        assert home.cluster is not None
+        dsn = home.runtime.database.dsn
+        with home.runtime.database.transaction() as session:
+            session.execute(text("CREATE TABLE kept AS SELECT 'before the kill' AS note"))
+        home.revive_database()
+        server = int((home.cluster.data / "postmaster.pid").read_text().partition("\n")[0])
+        os.kill(server, signal.SIGKILL)
+        while not home.cluster.seems_dead():
+            time.sleep(0.05)
+        home.revive_database()
+        assert not home.cluster.seems_dead()
+        assert home.runtime.database.dsn == dsn
+        home.runtime.database.dispose()
+        with home.runtime.database.reading() as session:
+            assert session.scalar(text("SELECT note FROM kept")) == "before the kill"
+
+
+def test_what_tends_others_is_asked_with_the_children() -> None:
+    asked: list[int] = []
+    Supervisor([], {}, lambda: asked.append(1)).tend()
+    assert asked == [1]
+
+
+def test_who_serves_waits_for_a_short_command_but_not_for_another_server(
+    settings: Settings,
+) -> None:
+    released = threading.Event()
+
+    def short_command() -> None:
+        with HomeLock(settings.home):
+            holding.set()
+            released.wait()
+
+    settings.home.mkdir()
+    holding = threading.Event()
+    other = threading.Thread(target=short_command)
+    other.start()
+    holding.wait()
+    threading.Timer(0.2, released.set).start()
+    with own_home(settings, patience=30.0) as home:
+        serving_file(settings.home).write_text(str(os.getpid()))
+        assert not home.served
+        with pytest.raises(HomeInUse), own_home(settings, patience=3600.0):
+            pass
+    other.join()
 
 
 def test_a_short_command_joins_nobody_and_leaves_no_server_running(settings: Settings) -> None:
