@@ -18,6 +18,13 @@ from spatial.rules import Outcome
 from spatial.screening.results import COLUMNS
 
 Table: TypeAlias = geopandas.GeoDataFrame
+MOST_ROWS = 1_048_575
+"""Rows of a sheet below its headings; what is written beyond is lost without a word."""
+_TOO_MANY_ROWS = Message(
+    "结果超过 Excel 一张表的上限 {rows} 行，请改用 .gpkg 或 .parquet。",
+    "The result has more than the {rows} rows that a sheet of Excel takes; write .gpkg or "
+    ".parquet.",
+)
 _NOT_WRITTEN = Message(
     "结果文件 {file} 不能写入（{why}）：请检查磁盘空间和文件夹权限，或换一个位置。",
     "The result {file} cannot be written ({why}): look at the disk's space and the folder's "
@@ -90,9 +97,12 @@ def _write_parquet(table: Table, out: Path) -> None:
 
 
 def _write_excel(table: Table, out: Path) -> None:
-    with xlsxwriter.Workbook(str(out), {"default_date_format": "yyyy-mm-dd"}) as book:
-        _write_sheet(book, "疑似图斑", _cases(table))
-        _write_sheet(book, "边角细缝与不涉及耕地", _others(table))
+    sheets = {"疑似图斑": _cases(table), "边角细缝与不涉及耕地": _others(table)}
+    if max(map(len, sheets.values())) > MOST_ROWS:
+        raise SourceError(_TOO_MANY_ROWS.format(rows=MOST_ROWS), code="too-many-rows")
+    with xlsxwriter.Workbook(str(out), {"constant_memory": True}) as book:
+        for title, rows in sheets.items():
+            _write_sheet(book, title, rows)
 
 
 def _write_sheet(book: Any, title: str, table: Table) -> None:
@@ -109,14 +119,16 @@ def _write_sheet(book: Any, title: str, table: Table) -> None:
     text = book.add_format({"text_wrap": True, "valign": "top"})
     figure = book.add_format({"num_format": "0.00", "valign": "top"})
     sheet = book.add_worksheet(title)
-    for place, column in enumerate(COLUMNS):
-        values = table[column.name].tolist()
+    columns = [table[column.name].tolist() for column in COLUMNS]
+    sheet.set_row(0, 32)
+    for place, (column, values) in enumerate(zip(COLUMNS, columns, strict=True)):
         style = figure if column.heading.endswith(("（亩）", "（平方米）")) else text
         sheet.set_column(place, place, _width(column.heading, values), style)
         sheet.write_string(0, place, column.heading, heading)
-        for row, value in enumerate(values, start=1):
+    # Row by row: what is written already is kept on disk, not in memory.
+    for row, cells in enumerate(zip(*columns, strict=True), start=1):
+        for place, value in enumerate(cells):
             _write_cell(sheet, row, place, value)
-    sheet.set_row(0, 32)
     sheet.freeze_panes(1, 1)
     sheet.autofilter(0, 0, max(len(table), 1), len(COLUMNS) - 1)
     sheet.set_landscape()

@@ -15,6 +15,7 @@ from python_calamine import CalamineWorkbook
 from spatial.errors import CrsError, SourceError, SpatialError
 from spatial.intake.model import ReadOptions
 from spatial.messages import Message
+from spatial.screening import writing
 from spatial.screening.files import screen_files
 from spatial.screening.remarks import NO_PLOTS_NEAR, NO_VILLAGES
 from spatial.screening.results import SummaryLine
@@ -214,6 +215,17 @@ def test_a_place_that_cannot_be_written_to_is_named(
     with pytest.raises(SourceError) as refusal:
         write_table(all_findings(results["out"]), tmp_path / "missing" / name)
     assert refusal.value.problem_code == "output-not-written"
+
+
+def test_more_rows_than_a_sheet_takes_are_refused(
+    results: dict[str, Any], tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """They were left out without a word."""
+    monkeypatch.setattr(writing, "MOST_ROWS", 10)
+    with pytest.raises(SourceError, match="gpkg") as refusal:
+        write_table(all_findings(results["out"]), tmp_path / "a.xlsx")
+    assert refusal.value.problem_code == "too-many-rows"
+    assert list(tmp_path.iterdir()) == []
 
 
 def test_an_unknown_ending_is_refused_before_anything_is_read(tmp_path: Path) -> None:
