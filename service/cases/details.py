@@ -18,15 +18,28 @@ from service.patches.models import Patch
 def ground_of(session: Session, case: Case) -> Sequence[Row[Piece, str]]:
     """The pieces that the case's deciding finding is about, each with its GeoJSON."""
     statement = (
-        select(Piece, geojson_of(Piece.geom))
-        .where(
-            Piece.patch_id == case.patch_id,
-            Piece.run_id == case.run_id,
-            Piece.village_code == case.village_code,
-        )
-        .order_by(Piece.id)
+        select(Piece, geojson_of(Piece.geom)).where(*pieces_of(session, case)).order_by(Piece.id)
     )
     return session.execute(statement).all()
+
+
+def pieces_of(session: Session, case: Case) -> list[ColumnElement[bool]]:
+    """Which pieces the deciding finding of a case is about.
+
+    The finding may name the village that the ground belonged to before its boundary moved.
+    """
+    statement = (
+        select(Finding.village_code)
+        .join(CaseSighting, CaseSighting.finding_id == Finding.id)
+        .where(CaseSighting.case_id == case.id, CaseSighting.patch_id == case.patch_id)
+    )
+    found = session.execute(statement).one_or_none()
+    village_code = case.village_code if found is None else found[0]
+    return [
+        Piece.patch_id == case.patch_id,
+        Piece.run_id == case.run_id,
+        Piece.village_code.is_not_distinct_from(village_code),
+    ]
 
 
 def sightings_of(session: Session, case: Case) -> Sequence[Row[CaseSighting, Patch, Finding]]:

@@ -15,6 +15,7 @@ from sqlalchemy.orm import Session
 from sqlalchemy.sql.elements import ColumnElement
 
 from service import clock
+from service.cases.details import pieces_of
 from service.cases.models import Case
 from service.findings.models import Piece
 from service.imagery.models import CaseImagery
@@ -116,14 +117,7 @@ def _measure(skies: Skies, session: Session, case_id: int) -> dict[str, Any]:
     case = session.get_one(Case, case_id)
     patch = session.get_one(Patch, case.patch_id)
     pieces = session.scalars(
-        select(Piece)
-        .where(
-            Piece.patch_id == case.patch_id,
-            Piece.run_id == case.run_id,
-            Piece.village_code == case.village_code,
-            Piece.dust.is_(False),
-        )
-        .order_by(Piece.id)
+        select(Piece).where(*pieces_of(session, case), Piece.dust.is_(False)).order_by(Piece.id)
     ).all()
     scenes = covering_scenes(session, case_id)
     fitting = candidates(scenes, patch.before_date, patch.after_date)

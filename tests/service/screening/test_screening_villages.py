@@ -12,6 +12,7 @@ from service import clock
 from service.accounts.roles import Principal, Role
 from service.alerts.models import Notice
 from service.cases import history
+from service.cases.details import ground_of
 from service.cases.life.desk import Desk
 from service.cases.life.measures import void_case
 from service.cases.models import Case, CaseEvent
@@ -87,6 +88,19 @@ def test_an_open_case_goes_to_the_village_that_has_its_ground_now(
     assert [notice.village_code for notice in told] == [VILLAGE, OTHER_VILLAGE]
     if status is Status.PENDING_ASSIGNMENT:
         assert history.verify(township) == []
+
+
+@pytest.mark.parametrize("status", [Status.EVIDENCE, Status.RECTIFYING])
+def test_the_ground_of_a_case_is_shown_wherever_it_has_gone(
+    township: Session, status: Status
+) -> None:
+    put(township, status)
+    (before,) = ground_of(township, only_case(township))
+    merge(township)
+    (after,) = ground_of(township, only_case(township))
+    assert after[0].area_m2 == pytest.approx(before[0].area_m2)
+    merge(township, VILLAGES[1:1])
+    assert len(ground_of(township, only_case(township))) == 1
 
 
 def test_the_village_it_comes_to_has_its_own_time(township: Session) -> None:

@@ -171,6 +171,8 @@ export const caseWords = {
   'event.due_soon': ['即将到期', 'Due soon'],
   'event.overdue': ['已逾期', 'Overdue'],
   'event.voided': ['作废', 'Voided'],
+  'event.village_changed': ['转到现属村', 'Went to the village of its ground'],
+  'event.due_moved': ['期限顺延', 'Deadline moved'],
   'event.revived': ['撤销作废', 'Void taken back'],
   'event.annotated': ['补充说明', 'Annotated'],
   'event.merged': ['并入', 'Merged'],
