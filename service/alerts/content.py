@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
@@ -10,27 +11,33 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from service.accounts.roles import Principal
+from service.alerts.entries import Entry, entry_of
 from service.alerts.feed import visible
 from service.alerts.kinds import NoticeKind
 from service.alerts.models import Delivery, DeliveryNotice, Notice
+from service.settings import Settings
 from service.villages.models import Village
-from spatial.area import to_mu
-from spatial.words import Category
 
 LINES_SHOWN = 50
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Content:
-    """One message, ready for any channel."""
+    """One message, ready for any channel. ``text`` is short, for robots; letters list ``entries``.
+
+    ``unlisted`` says how many there are when not all are listed; ``link`` leads to all cases.
+    """
 
     subject: str
     text: str
+    entries: tuple[Entry, ...]
+    unlisted: str
+    link: str | None
     data: dict[str, Any]
 
 
 def content_of(
-    session: Session, delivery: Delivery, reader: Principal, public_url: str | None
+    session: Session, delivery: Delivery, reader: Principal, settings: Settings
 ) -> Content | None:
     """Compose the message of a delivery; None when the reader may see nothing of it any more.
 
@@ -45,31 +52,32 @@ def content_of(
     ).all()
     if not rows:
         return None
-    lines = [line_of(notice, village or notice.village_code) for notice, village in rows]
-    shown = lines[:LINES_SHOWN]
-    if len(lines) > LINES_SHOWN:
-        shown.append(f"……共 {len(lines)} 条，其余请登录查看。")
-    if public_url:
-        shown.append(f"{public_url}/cases")
+    zone, public_url = settings.zone, settings.public_url
+    entries = [
+        entry_of(notice, village or notice.village_code, zone, public_url)
+        for notice, village in rows
+    ]
+    listed = tuple(entries[:LINES_SHOWN])
+    unlisted = f"……共 {len(entries)} 条，其余请登录查看。" if len(entries) > LINES_SHOWN else ""
+    link = f"{public_url}/cases" if public_url else None
+    lines = [*(entry.line for entry in listed), unlisted, link]
     return Content(
-        subject=subject_of(lines),
-        text="\n".join(shown),
+        subject=subject_of(entries),
+        text="\n".join(line for line in lines if line),
+        entries=listed,
+        unlisted=unlisted,
+        link=link,
         data={"id": str(delivery.id), "notices": [notice_data(notice) for notice, _ in rows]},
     )
 
 
-def subject_of(lines: Sequence[str]) -> str:
-    """The first line of a single notice, or how many a digest holds."""
-    return lines[0][:120] if len(lines) == 1 else f"耕地监测提醒 {len(lines)} 条"
-
-
-def line_of(notice: Notice, village: str) -> str:
-    """One notice as one line in Chinese."""
-    area_mu = to_mu(notice.payload["suspect_area_m2"])
-    return (
-        f"[{NoticeKind(notice.kind).label.zh}] {village} {notice.payload['code']} "
-        f"{Category(notice.category).label.zh} {area_mu:.2f} 亩：{notice.payload['reason']}"
-    )
+def subject_of(entries: Sequence[Entry]) -> str:
+    """The line of a single notice, or how many of which kind a digest holds."""
+    if len(entries) == 1:
+        return entries[0].line[:120]
+    kinds = Counter(entry.kind for entry in entries).most_common()
+    told = "、".join(f"{kind} {count}" for kind, count in kinds)
+    return f"耕地监测提醒 {len(entries)} 条：{told}"[:120]
 
 
 def notice_data(notice: Notice) -> dict[str, Any]:

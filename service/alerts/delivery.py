@@ -87,7 +87,7 @@ def _lease(
     delivery, subscription, account = row
     content = None
     if subscription.ended_at is None and account.disabled_at is None:
-        content = content_of(session, delivery, principal_of(account), settings.public_url)
+        content = content_of(session, delivery, principal_of(account), settings)
     if content is None:
         delivery.status = DeliveryStatus.CANCELLED.value
         return None

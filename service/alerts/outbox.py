@@ -56,6 +56,7 @@ class CaseFacts:
     department: str
     supporting_departments: tuple[str, ...] = ()
     status: str
+    status_label: str
     suspect_area_m2: float
     due_at: datetime | None = None
     reason: str = ""
@@ -124,6 +125,7 @@ def _row(announcement: Announcement) -> dict[str, Any]:
         "payload": {
             "code": case.code,
             "status": case.status,
+            "status_label": case.status_label,
             "suspect_area_m2": case.suspect_area_m2,
             "due_at": case.due_at.isoformat() if case.due_at else None,
             "reason": case.reason,

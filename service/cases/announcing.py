@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from service.alerts.outbox import CaseFacts
 from service.cases.models import Case
+from service.cases.statuses import Status
 
 
 def case_facts(case: Case) -> CaseFacts:
@@ -17,6 +18,7 @@ def case_facts(case: Case) -> CaseFacts:
         department=case.department,
         supporting_departments=tuple(case.supporting_departments),
         status=case.status,
+        status_label=Status(case.status).label.zh,
         suspect_area_m2=case.areas["suspect"],
         due_at=case.due_at,
         reason=case.reason,

@@ -7,6 +7,7 @@ import smtplib
 from email.message import EmailMessage
 from email.utils import format_datetime
 
+from service.alerts.channels import letter
 from service.alerts.channels.base import DeliveryFailed, Parcel
 from service.errors import InvalidParameter
 from service.settings import AlertSettings
@@ -43,7 +44,8 @@ def send(parcel: Parcel, settings: AlertSettings) -> None:
     message["To"] = parcel.target
     message["Date"] = format_datetime(parcel.at)
     message["Message-ID"] = f"<{parcel.id}@plotwatch>"
-    message.set_content(parcel.content.text)
+    message.set_content(letter.plain(parcel.content))
+    message.add_alternative(letter.html(parcel.content), subtype="html")
     try:
         with smtplib.SMTP(
             settings.smtp_host, settings.smtp_port, timeout=settings.timeout_seconds

@@ -172,6 +172,7 @@ def _facts_told(case: NewCase) -> CaseFacts:
         department=case.facts["department"],
         supporting_departments=tuple(case.facts["supporting_departments"]),
         status=case.status.value,
+        status_label=case.status.label.zh,
         suspect_area_m2=case.facts["areas"]["suspect"],
         due_at=case.due_at,
         reason=case.facts["reason"],

@@ -55,6 +55,7 @@ def facts() -> Facts:
             severity=severity,
             department="planning_and_environment",
             status="pending_assignment",
+            status_label="待分派",
             suspect_area_m2=1000.0,
             reason="疑似占用耕地建房，待核实。",
         )

@@ -4,7 +4,9 @@ from __future__ import annotations
 
 import base64
 import hmac
-from datetime import timedelta
+from dataclasses import replace
+from datetime import UTC, datetime, timedelta
+from email import message_from_bytes, policy
 
 import orjson
 import pytest
@@ -267,3 +269,37 @@ def test_mail_goes_through_smtp_and_waits_when_refused(
         work_off(runtime)
     assert len(mailbox.messages) == (0 if refuse else 1)
     assert statuses(alerting) == ["waiting" if refuse else "sent"]
+
+
+def test_a_digest_lists_each_case_with_its_day_and_its_address(
+    alerting: Runtime, secretary: Principal, facts: Facts
+) -> None:
+    due = datetime(2026, 11, 30, 15, 59, 59, tzinfo=UTC)
+    with mail_server() as (mailbox, port):
+        alerts = alerting.settings.alerts.model_copy(
+            update={"smtp_host": "127.0.0.1", "smtp_port": port}
+        )
+        settings = alerting.settings.model_copy(
+            update={"alerts": alerts, "public_url": "https://farmland.example/app"}
+        )
+        runtime = Runtime(settings, alerting.database, alerting.files)
+        wish = {"channel": Channel.EMAIL, "target": "cun@example.org"}
+        subscribed(runtime, secretary, **wish, frequency=Frequency.DAILY)
+        told = replace(facts(1), due_at=due, reason="疑似<占用>")
+        happen(runtime, told, kind=NoticeKind.ASSIGNED)
+        happen(runtime, facts(2), kind=NoticeKind.RETURNED)
+        work_off(runtime)
+        with clock.moved(timedelta(days=1)):
+            work_off(runtime)
+    letter = message_from_bytes(mailbox.messages[0], policy=policy.default)
+    assert letter["Subject"] == "耕地监测提醒 2 条：任务已分派·待分派 1、退回补充 1"
+    text, html = (part.get_content() for part in letter.iter_parts())
+    assert "疑似非农化 1.50 亩，期限 2026年11月30日：疑似<占用>\n" in text
+    assert [line for line in text.splitlines() if line.startswith("http")] == [
+        "https://farmland.example/app/cases/1",
+        "https://farmland.example/app/cases/2",
+        "https://farmland.example/app/cases",
+    ]
+    assert '<a href="https://farmland.example/app/cases/1"' in html
+    assert "疑似&lt;占用&gt;" in html
+    assert "疑似<占用>" not in html

@@ -20,6 +20,7 @@ def facts(number: int = 1, village: str = "500118001202") -> CaseFacts:
         severity=3,
         department="planning_and_environment",
         status="pending_assignment",
+        status_label="待分派",
         suspect_area_m2=1234.5,
     )
 
