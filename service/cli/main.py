@@ -24,6 +24,12 @@ REFUSED = 1
 WRONG_USAGE = 2
 MISSING = 3
 
+NO_SPACE = Message("磁盘已满，请腾出空间后再试。", "The disk is full; make room, then repeat.")
+DATABASE_AWAY = Message(
+    "数据库没有应答，可能正在恢复；请稍后再试。",
+    "The database does not answer; it may be recovering: repeat in a moment.",
+)
+
 app = typer.Typer(
     name="plotwatch",
     help="Spatial monitoring of protected farmland: from the satellite patch to the closed case.",
@@ -53,6 +59,24 @@ def main() -> None:
         sys.exit(WRONG_USAGE)
     except KeyboardInterrupt:
         sys.exit(130)
+    except Exception as error:
+        missing = _what_is_missing(error)
+        if missing is None:
+            raise
+        tell(missing)
+        sys.exit(MISSING)
+
+
+def _what_is_missing(error: Exception) -> Message | None:
+    """What a command needed and did not find; None when the error is a fault."""
+    # Only here: the libraries of the database take a while to import.
+    from service.database.failures import database_is_away, out_of_space
+
+    if out_of_space(error):
+        return NO_SPACE
+    if database_is_away(error):
+        return DATABASE_AWAY
+    return None
 
 
 def wrong_setting(error: ValidationError) -> Message:

@@ -13,6 +13,12 @@ def first_line(error: sqlalchemy.exc.DBAPIError) -> str:
     return str(error.orig).strip().splitlines()[0]
 
 
+def database_is_away(error: BaseException) -> bool:
+    """Whether the database cannot be reached, or went away at work."""
+    cause = error.orig if isinstance(error, sqlalchemy.exc.DBAPIError) else error
+    return isinstance(cause, psycopg.OperationalError)
+
+
 def out_of_space(error: BaseException) -> bool:
     """Whether a disk, the database's or the files' own, is full."""
     cause = error.orig if isinstance(error, sqlalchemy.exc.DBAPIError) else error

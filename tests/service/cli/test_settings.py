@@ -40,6 +40,27 @@ def test_a_setting_that_cannot_be_used_is_wrong_usage(
     assert not home.exists()
 
 
+def test_a_database_that_is_away_is_told_in_a_sentence(tmp_path: Path) -> None:
+    url = "postgresql://someone:secret@127.0.0.1:1/nothing"
+    settings = {"PLOTWATCH_HOME": str(tmp_path), "PLOTWATCH_DATABASE_URL": url}
+    # Once it is open a command works with the database as it finds it.
+    program = (
+        "import sys; from service.cli.main import main; from service.processes import opening\n"
+        "opening.migrated_runtime = opening.Runtime.connect\n"
+        "sys.argv = ['plotwatch', 'verify']; main()"
+    )
+    ran = subprocess.run(
+        [sys.executable, "-c", program],
+        env=os.environ | settings,
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+    assert (ran.returncode, "数据库没有应答" in ran.stderr) == (3, True), ran.stderr
+    assert "Traceback" not in ran.stderr
+    assert "secret" not in ran.stderr
+
+
 def test_a_public_address_is_kept_without_its_last_slash(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("PLOTWATCH_PUBLIC_URL", "https://farm.example/watch/")
     assert Settings().public_url == "https://farm.example/watch"
