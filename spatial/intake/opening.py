@@ -14,7 +14,7 @@ from spatial.intake.containers.unpack import unpack
 from spatial.intake.fields.profile import Profile
 from spatial.intake.model import ReadOptions, Source
 from spatial.intake.tables.geopackage import safe_geopackage
-from spatial.intake.tables.plain_text import as_utf8, refuse_lines, refuse_links
+from spatial.intake.tables.plain_text import as_utf8, refuse_links, refuse_other_json
 from spatial.intake.tables.shapefile import ShapefileTable
 from spatial.intake.tables.table import Format, Table
 from spatial.messages import Message
@@ -57,7 +57,7 @@ class _Safe:
             if dataset.format is Format.KML:
                 refuse_links(path)
             else:
-                refuse_lines(path)
+                refuse_other_json(path)
             return replace(dataset, path=path, encoding=decision), None
         return dataset, None
 

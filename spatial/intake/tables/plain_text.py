@@ -26,6 +26,12 @@ _MARKS = (
     (codecs.BOM_UTF16_LE, "utf-16"),
     (codecs.BOM_UTF16_BE, "utf-16"),
 )
+_JSON_HEAD = 64 << 10
+_GEOJSON = re.compile(rb'"type"\s*:\s*"Feature(Collection)?"')
+_OTHER_JSON = (
+    (re.compile(rb'"esriGeometry\w+"|"rings"\s*:'), "Esri JSON (ArcGIS)"),
+    (re.compile(rb'"type"\s*:\s*"Topology"'), "TopoJSON"),
+)
 _FORBIDDEN = {
     b"<networklink": (
         "kml-network-link",
@@ -81,10 +87,25 @@ def refuse_links(path: Path) -> None:
         tail = block[-_LONGEST_FORBIDDEN - 4 :]
 
 
-def refuse_lines(path: Path) -> None:
-    """Refuse features written line by line, which is no GeoJSON. Raises ``SourceError``."""
+def refuse_other_json(path: Path) -> None:
+    """Refuse shapes that are JSON and no GeoJSON. Raises ``SourceError``."""
     with path.open("rb") as file:
+        head = file.read(_JSON_HEAD)
+        file.seek(0)
         first, second = file.readline(_BLOCK).strip(), file.readline(_HEAD).strip()
+    if not _GEOJSON.search(head):
+        for pattern, name in _OTHER_JSON:
+            if pattern.search(head):
+                raise SourceError(
+                    Message(
+                        "文件是 {name}，不是 GeoJSON。请导出为 GeoJSON、GeoPackage 或 shapefile "
+                        "后上传。",
+                        "The file is {name}, no GeoJSON. Export it as GeoJSON, GeoPackage or "
+                        "shapefile.",
+                    ).format(name=name),
+                    code="json-of-another-kind",
+                    file=path.name,
+                )
     if first.endswith(b"}") and second.startswith(b"{"):
         raise SourceError(
             Message(

@@ -180,3 +180,24 @@ def test_a_time_of_another_zone_is_the_day_it_is_in_china(
     assert [(note.row, note.code, note.field) for note in answer.notes] == [
         (2, "date-in-utc", "after_date")
     ]
+
+
+@pytest.mark.parametrize(
+    ("content", "name"),
+    [
+        (
+            '{"geometryType": "esriGeometryPolygon", "features": [{"attributes": {"DLBM": "0101"},'
+            ' "geometry": {"rings": [[[105.9, 29.3], [105.9, 29.4], [106, 29.3]]]}}]}',
+            "Esri JSON",
+        ),
+        ('{"type": "Topology", "objects": {}, "arcs": []}', "TopoJSON"),
+    ],
+)
+def test_json_of_another_kind_is_called_so(
+    content: str, name: str, take: Take, tmp_path: Path
+) -> None:
+    path = tmp_path / "a.json"
+    path.write_text(content)
+    with pytest.raises(SpatialError, match=name) as refusal:
+        take(path)
+    assert refusal.value.problem_code == "json-of-another-kind"
