@@ -12,6 +12,14 @@ from spatial.messages import Message
 
 Address = ipaddress.IPv4Address | ipaddress.IPv6Address
 PORTS = {"http": 80, "https": 443}
+UNICAST = ipaddress.ip_network("2000::/3")
+"""What of IPv6 is handed out to the public; the rest translates to IPv4 or means this site."""
+RESERVED = tuple(
+    ipaddress.ip_network(text)
+    for text in ("2002::/16", "3fff::/20", "192.0.0.0/24", "192.88.99.0/24")
+)
+"""Not for the public either, though Python takes some of it for global: 6to4, which holds an IPv4
+address of any kind, documentation, and what the protocols need for themselves."""
 
 
 class ForbiddenAddress(InvalidParameter):
@@ -64,5 +72,10 @@ def checked_address(url: str, allowed_networks: Sequence[str]) -> tuple[str, int
 def _may_reach(address: Address, allowed_networks: Sequence[str]) -> bool:
     if any(address in ipaddress.ip_network(network) for network in allowed_networks):
         return True
-    mapped = getattr(address, "ipv4_mapped", None)
-    return bool((mapped or address).is_global) and not address.is_multicast
+    if isinstance(address, ipaddress.IPv6Address):
+        if address.ipv4_mapped is not None:
+            return _may_reach(address.ipv4_mapped, allowed_networks)
+        if address not in UNICAST:
+            return False
+    reserved = any(address in network for network in RESERVED)
+    return address.is_global and not address.is_multicast and not reserved

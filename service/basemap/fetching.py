@@ -34,6 +34,8 @@ REFUSED = Message(
     "PLOTWATCH_BASEMAP__TIANDITU_KEY (a key for servers) or PLOTWATCH_BASEMAP__URL, and to restart "
     "the service.",
 )
+PICTURES = frozenset({"image/png", "image/jpeg", "image/jpg", "image/webp", "image/gif"})
+"""An SVG is none: opened by itself it may run scripts, and it would run them as this service."""
 log = structlog.get_logger()
 
 
@@ -71,7 +73,7 @@ class Basemap:
         if answer.status_code in (204, 404):
             raise NotFound(NO_TILE)
         media_type = answer.headers.get("content-type", "").partition(";")[0]
-        if answer.status_code != 200 or not media_type.startswith("image/"):
+        if answer.status_code != 200 or media_type not in PICTURES:
             log.warning("the base map gives no picture", layer=name, status=answer.status_code)
             raise Unavailable(REFUSED.format(status=answer.status_code), code="basemap-unreadable")
         return Picture(answer.content, media_type)

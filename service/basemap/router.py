@@ -61,5 +61,9 @@ async def get_tile(request: Request, layer: str, z: str, x: str, y: str) -> Resp
     require((await admitted(request)).principal, Action.READ_MAP)
     tile = parse_tile(z, x, y)
     picture = await the_basemap(request).fetch(layer, tile.z, tile.x, tile.y)
-    headers = {"Cache-Control": f"private, max-age={KEPT_SECONDS}"}
+    headers = {
+        "Cache-Control": f"private, max-age={KEPT_SECONDS}",
+        "Vary": "Authorization",
+        "X-Content-Type-Options": "nosniff",
+    }
     return Response(picture.content, media_type=picture.media_type, headers=headers)

@@ -138,7 +138,9 @@ def _file(file: Served) -> Response:
         "Content-Disposition": f"{'inline' if shown else 'attachment'};"
         f" filename*=UTF-8''{quote(file.filename)}",
         "ETag": f'"{file.sha256}"',
+        # Without it the browser would show the copy to whoever logs in on it next.
         "Cache-Control": "private, max-age=86400",
+        "Vary": "Authorization",
         "X-Content-Type-Options": "nosniff",
         "Content-Security-Policy": "default-src 'none'; sandbox",
     }

@@ -93,6 +93,7 @@ def test_a_tile_is_fetched_and_passed_on(runtime: Runtime, tiles: TileServer) ->
         (204, "image/png", 404, "not-found"),
         (403, "text/html", 503, "basemap-unreadable"),
         (200, "text/html", 503, "basemap-unreadable"),
+        (200, "image/svg+xml", 503, "basemap-unreadable"),
     ],
 )
 def test_what_is_no_picture_is_told_as_what_it_is(
