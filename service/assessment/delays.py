@@ -12,6 +12,7 @@ from dataclasses import dataclass, replace
 from datetime import datetime
 from zoneinfo import ZoneInfo
 
+from service.cases.life.recounting import MOVED
 from service.cases.life.states import MOVES, Due
 from service.cases.statuses import Status
 
@@ -94,6 +95,9 @@ def find_delays(entries: Iterable[Entry], *, ended: bool, now: datetime) -> list
         reading = reading or _Reading(Status.SCREENED, entry.at)
         before = replace(reading)
         reading.follow(entry)
+        if entry.kind == MOVED:
+            # Days off that were declared later were never working days of this deadline.
+            continue
         if reading.due_at == before.due_at and reading.phase is before.phase:
             continue
         reading.since = entry.at

@@ -60,8 +60,11 @@ def is_open() -> ColumnElement[bool]:
 
 
 def is_overdue(now: datetime) -> ColumnElement[bool]:
-    """Whether an answer is owed that was due before ``now``; a paused clock does not run."""
-    due = func.coalesce(Case.due_at < now, False)
+    """Whether an answer is owed that was due before ``now``; a paused clock does not run.
+
+    As ``service.cases.life.deadlines.is_missed`` has it for one case.
+    """
+    due = func.coalesce(Case.due_at < now.replace(microsecond=0), False)
     return and_(due, Case.paused_at.is_(None), is_open())
 
 

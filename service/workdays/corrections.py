@@ -18,7 +18,8 @@ from service.workdays.models import WorkdayOverride
 def correct_day(
     session: Session, actor: Principal, day: date, working: bool, note: str | None
 ) -> WorkdayOverride:
-    """Decide by hand whether a day is worked. Deadlines already given stay as they are.
+    """Decide by hand whether a day is worked. Deadlines that have lost a working day by it move
+    later by themselves within minutes; none ever moves earlier.
 
     Raises:
         NotAllowed: when the actor may not manage the calendar.

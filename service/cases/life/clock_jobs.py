@@ -18,9 +18,10 @@ from service.alerts.outbox import Announcement, announce_all
 from service.cases import history
 from service.cases.announcing import case_facts
 from service.cases.filters import is_open
-from service.cases.life.deadlines import farthest_reminder, is_due_soon
+from service.cases.life.deadlines import farthest_reminder, is_due_soon, is_missed
 from service.cases.life.desk import Desk, tell, touch
 from service.cases.life.effects import OVERDUE
+from service.cases.life.recounting import recount, recounted
 from service.cases.life.severity import Modifier, add_modifier
 from service.cases.life.transitions import escalate_by_itself
 from service.cases.models import Case
@@ -31,12 +32,22 @@ from service.settings import Settings
 from spatial.rules import load_rule_table
 
 TICK_LOCK = 0x7469636B
+LOOKED_AT = (
+    Case.due_at,
+    Case.status,
+    Case.facts,
+    Case.created_at,
+    Case.parent_id,
+    Case.verify_workdays,
+    Case.paused_at,
+)
 
 
 @dataclass(slots=True)
 class Ticked:
     """What one tick did."""
 
+    moved: int = 0
     due_soon: int = 0
     overdue: int = 0
     escalated: int = 0
@@ -53,19 +64,23 @@ def tick_job(context: JobContext, timestamp: int) -> None:
 
 
 def tick(session: Session, settings: Settings, now: datetime) -> Ticked:
-    """Remind of what is due soon, tell what is overdue, escalate what has been so for long.
+    """Remind of what is due soon, tell what is overdue, escalate what has been so for long; before
+    that, move deadlines in whose time days off were declared later.
 
     Everything is done once for a deadline: a tick that is late makes up for those before it,
     one that runs twice, or after the clock was set back, does nothing again.
     """
     session.execute(select(func.pg_advisory_xact_lock(TICK_LOCK)))
     desk = Desk(session=session, settings=settings, actor=SYSTEM, now=now)
-    ids = [case.id for case in _asking(desk, _waiting(desk))]
+    waiting = _waiting(desk)
+    ids = [*{*recounted(desk, waiting), *(case.id for case in _asking(desk, waiting))}]
     # Locked and looked at again: somebody may have been at work on them meanwhile.
     cases = _waiting(desk, ids) if ids else []
+    moved = recount(desk, cases)
     telling = _untold(desk, cases)
     _tell(desk, telling)
     return Ticked(
+        moved=moved,
         due_soon=sum(kind is NoticeKind.DUE_SOON for kind, _ in telling.values()),
         overdue=sum(kind is NoticeKind.OVERDUE for kind, _ in telling.values()),
         escalated=sum(_escalate(desk, case) for case in cases),
@@ -85,7 +100,7 @@ def _waiting(desk: Desk, ids: Sequence[int] | None = None) -> Sequence[Case]:
         .order_by(Case.id)
     )
     if ids is None:
-        statement = statement.options(load_only(Case.due_at, Case.status, Case.facts))
+        statement = statement.options(load_only(*LOOKED_AT))
     else:
         chosen = Case.id == any_(literal(ids, ARRAY(BigInteger)))
         statement = statement.where(chosen).options(defer(Case.geom)).with_for_update()
@@ -106,7 +121,7 @@ def _untold(desk: Desk, cases: Sequence[Case]) -> dict[str, tuple[NoticeKind, Ca
     for case in cases:
         if case.due_at is None:
             continue
-        if case.due_at < desk.now:
+        if is_missed(case.due_at, case.paused_at, desk.now):
             kind = NoticeKind.OVERDUE
         elif is_due_soon(case, desk.settings.cases, desk.calendar, desk.now):
             kind = NoticeKind.DUE_SOON

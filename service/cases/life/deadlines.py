@@ -15,6 +15,8 @@ from service.workdays import WorkCalendar
 ON_CALENDAR_DAYS = frozenset({Status.RECTIFYING, Status.ENFORCEMENT})
 """States whose deadline is in calendar days (自然日); the others count working days."""
 RECTIFICATION_REMINDER = 3
+WORKDAYS = "workdays"
+"""What an entry of a history says beside a deadline: how many working days were given."""
 
 
 def due_after(
@@ -26,23 +28,33 @@ def due_after(
     now: datetime,
 ) -> datetime | None:
     """When the case is due once the move is made; ``values`` are those of its form."""
+    workdays = workdays_given(move, case, values, settings)
+    if workdays is not None:
+        return calendar.after_workdays(now, workdays)
     match move.due:
         case Due.KEEP:
             return case.due_at
-        case Due.NONE:
+        case Due.NONE | Due.REVIEW:
             return None
-        case Due.REVIEW:
-            return calendar.after_workdays(now, settings.review_workdays)
         case Due.VERIFY:
-            if "due_on" in values:
-                return _end_of(values["due_on"], calendar)
-            days = case.verify_workdays
-            return calendar.after_workdays(now, settings.verify_workdays if days is None else days)
+            return _end_of(values["due_on"], calendar)
         case Due.RECTIFY:
             if "deadline" in values:
                 return _end_of(values["deadline"], calendar)
             days = case.rectify_days
             return calendar.after_days(now, settings.rectify_days if days is None else days)
+
+
+def workdays_given(
+    move: Move, case: Case, values: Mapping[str, Any], settings: CaseSettings
+) -> int | None:
+    """How many working days a move gives; None when its deadline is not counted in them."""
+    if move.due is Due.REVIEW:
+        return settings.review_workdays
+    if move.due is Due.VERIFY and "due_on" not in values:
+        days = case.verify_workdays
+        return settings.verify_workdays if days is None else days
+    return None
 
 
 def due_after_pause(case: Case, calendar: WorkCalendar, now: datetime) -> datetime | None:
@@ -63,8 +75,11 @@ def due_after_pause(case: Case, calendar: WorkCalendar, now: datetime) -> dateti
 
 
 def is_missed(due_at: datetime | None, paused_at: datetime | None, now: datetime) -> bool:
-    """Whether a deadline has passed; a paused clock stands at the moment of its pause."""
-    return due_at is not None and due_at < (paused_at or now)
+    """Whether a deadline has passed; a paused clock stands at the moment of its pause.
+
+    A deadline is the last second of a day: it has passed when that second has.
+    """
+    return due_at is not None and due_at < (paused_at or now).replace(microsecond=0)
 
 
 def workdays_between(start: datetime, end: datetime, calendar: WorkCalendar) -> int:
@@ -85,7 +100,7 @@ def farthest_reminder(settings: CaseSettings) -> timedelta:
 
 def is_due_soon(case: Case, settings: CaseSettings, calendar: WorkCalendar, now: datetime) -> bool:
     """Whether it is time to remind: within the last working days before the case is due."""
-    if case.due_at is None or case.due_at < now:
+    if case.due_at is None or is_missed(case.due_at, None, now):
         return False
     notice = settings.remind_workdays
     if Status(working_state(case)) in ON_CALENDAR_DAYS:

@@ -11,7 +11,7 @@ from sqlalchemy import ARRAY, BigInteger, any_, func, literal, select
 
 from service.alerts.outbox import Announcement, announce_all
 from service.cases import history
-from service.cases.life.deadlines import due_after
+from service.cases.life.deadlines import WORKDAYS, due_after, workdays_given
 from service.cases.life.desk import Desk, announcement, touch
 from service.cases.life.effects import apply_effects, close_when_ended, recorded_facts
 from service.cases.life.states import Due, Move
@@ -49,6 +49,7 @@ def _change(desk: Desk, step: Step) -> dict[str, Any]:
     """Change the case; returns what its history says of it."""
     case, move = step.case, step.move
     case.facts = recorded_facts(case, move, step.values, desk.actor, desk.now)
+    workdays = workdays_given(move, case, step.values, desk.settings.cases)
     due_at = due_after(move, case, step.values, desk.settings.cases, desk.calendar, desk.now)
     if due_at and move.records and any(field.name == "deadline" for field in move.form):
         # One that the rule set is kept as if it were filled in: the ledger names it to the end.
@@ -62,6 +63,9 @@ def _change(desk: Desk, step: Step) -> dict[str, Any]:
     close_when_ended(case, desk.now)
     touch(case, desk.now)
     data = {"move": move.name, "fields": dict(step.values), "severity": case.severity}
+    if workdays is not None:
+        # By this the deadline is counted again when the calendar is corrected.
+        data[WORKDAYS] = workdays
     if case.status != move.target.value:
         data[history.STAYS_ESCALATED] = True
     return {
