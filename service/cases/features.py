@@ -97,11 +97,30 @@ CASES = FeatureType(
             Kind.NUMBER,
             Message("疑似面积（亩）", "suspect area in mu"),
         ),
+        Property(
+            "farmland_m2",
+            "(suspect_case.areas ->> 'farmland')::float8",
+            Kind.NUMBER,
+            Message("占耕地（平方米）", "farmland in m²"),
+        ),
+        Property(
+            "permanent_basic_farmland_m2",
+            "(suspect_case.areas ->> 'permanent_basic_farmland')::float8",
+            Kind.NUMBER,
+            Message("占永农（平方米）", "permanent basic farmland in m²"),
+        ),
         Property("countable", "suspect_case.countable", Kind.BOOLEAN, Message("计数", "counted")),
         Property(
             "conclusion", "suspect_case.conclusion", Kind.TEXT, Message("认定结论", "conclusion")
         ),
         Property("patch_id", "suspect_case.patch_id", Kind.INTEGER, Message("图斑", "patch")),
+        Property(
+            "patch_no",
+            # A patch keeps its number for as long as it is there.
+            "(SELECT patch.patch_no FROM patch WHERE patch.id = suspect_case.patch_id)",
+            Kind.TEXT,
+            Message("卫片图斑编号", "patch number"),
+        ),
         Property("batch_id", "suspect_case.batch_id", Kind.INTEGER, Message("批次", "batch")),
         Property(
             "after_date", "suspect_case.after_date", Kind.DATE, Message("后时相", "image after")

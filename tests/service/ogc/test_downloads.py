@@ -61,6 +61,20 @@ def test_every_collection_can_be_taken_along(
 
 
 @pytest.mark.parametrize("ending", ["geojson", "fgb"])
+def test_a_file_of_cases_says_which_patch_and_how_much_farmland(
+    township: TestClient, tmp_path: Path, ending: str
+) -> None:
+    path = tmp_path / f"cases.{ending}"
+    path.write_bytes(township.get(f"/ogc/collections/cases/download.{ending}").content)
+    frame = geopandas.read_file(path)
+    told = township.get("/api/cases").json()["items"]
+    numbers = {case["id"]: case["patch"]["patch_no"] for case in told}
+    assert dict(zip(frame["case_id"], frame["patch_no"], strict=True)) == numbers
+    areas = {case["id"]: case["areas"]["farmland"] for case in told}
+    assert dict(zip(frame["case_id"], frame["farmland_m2"], strict=True)) == areas
+
+
+@pytest.mark.parametrize("ending", ["geojson", "fgb"])
 def test_before_any_import_the_file_is_empty(
     empty: TestClient, tmp_path: Path, ending: str
 ) -> None:
