@@ -14,6 +14,7 @@ from sqlalchemy import (
     ARRAY,
     BigInteger,
     Row,
+    and_,
     any_,
     case,
     func,
@@ -88,7 +89,7 @@ def cases_of(session: Session, window: Window) -> list[AssessedCase]:
             earlier.conclusion.label("earlier_conclusion"),
         )
         .join(Patch, Patch.id == Case.patch_id)
-        .outerjoin(earlier, earlier.id == Case.recurrence_of)
+        .outerjoin(earlier, and_(earlier.id == Case.recurrence_of, earlier.voided_at.is_(None)))
         .where(
             Case.voided_at.is_(None),
             Case.status != Status.SPLIT.value,

@@ -107,6 +107,26 @@ def test_a_conclusion_overturned_gives_the_points_back(
     assert item(cards(township)[VILLAGE], "B")["points"] == 25
 
 
+def test_what_came_before_a_rebound_counts_only_while_it_is_not_void(
+    township: TestClient, runtime: Runtime
+) -> None:
+    earlier = a_case(runtime, Status.CLOSED_RECTIFIED, conclusion="non_farm")
+    rebound = a_case(runtime, Status.OFFICE_REVIEW, recurrence_of=earlier)
+    conclude(township, rebound)
+
+    def flagged() -> list[str]:
+        return [flag["code"] for flag in cards(township)[VILLAGE]["flags"]]
+
+    assert "overdue_or_rebound" in flagged()
+    void = {"reason": "entered_by_mistake"}
+    answer = township.post(f"/api/cases/{earlier}/void", json=void, auth=("office", PASSWORD))
+    assert answer.status_code == 200
+    assert "overdue_or_rebound" not in flagged()
+    revive = {"note": "并非录入错误"}
+    township.post(f"/api/cases/{earlier}/revive", json=revive, auth=("office", PASSWORD))
+    assert "overdue_or_rebound" in flagged()
+
+
 def test_void_cases_and_wholes_do_not_count_but_their_parts_do(
     township: TestClient, runtime: Runtime
 ) -> None:
