@@ -199,6 +199,24 @@ def test_a_list_is_printed_to_its_end(open_desk: OpenDesk, api: Api) -> None:
     assert 900 < end <= paper
 
 
+def test_paper_says_of_what_and_of_when_a_list_is(open_desk: OpenDesk, api: Api) -> None:
+    village = api("office").get("/api/cases", params={"limit": 1}).json()["items"][0]["village"]
+    desk = open_desk("office")
+    page = desk.page
+    desk.open(f"/cases?village={village['code']}")
+    expect(page.locator("tbody tr").first).to_be_visible()
+    printed, due = page.get_by_text("office 打印于"), page.locator("tbody .due .on-paper").first
+    expect(printed).to_be_hidden()
+    expect(due).to_be_hidden()
+    page.emulate_media(media="print")
+    expect(printed).to_be_visible()
+    expect(due).to_have_text(re.compile(r"（\d{4}/\d\d/\d\d）"))
+    expect(due).to_be_visible()
+    expect(page.get_by_label("村（社区）")).to_be_visible()
+    expect(page.get_by_label("疑似类别")).to_be_hidden()
+    expect(page.get_by_label("仅看逾期")).to_be_hidden()
+
+
 def test_the_ledger_downloads(open_desk: OpenDesk, tmp_path: Path) -> None:
     desk = open_desk("office")
     desk.open("/cases")
@@ -278,14 +296,14 @@ def test_going_back_leads_to_the_line_that_was_left(open_desk: OpenDesk) -> None
     frame = page.get_by_role("main")
     frame.evaluate("main => { main.scrollTop = 900 }")
     case = page.locator("tbody tr a").nth(30)
-    number = case.inner_text()
+    number, href = case.inner_text(), case.get_attribute("href")
     case.click()
     expect(page).to_have_title(re.compile(f"^{number} .+ · 耕地保护一张图$"))
     expect(frame).to_be_focused()
     assert frame.evaluate("main => main.scrollTop") == 0
     page.go_back()
     expect(page).to_have_title("疑似图斑 · 耕地保护一张图")
-    expect(page.get_by_role("link", name=number, exact=True).first).to_be_in_viewport()
+    expect(page.locator(f"tbody a[href='{href}']")).to_be_in_viewport()
     page.wait_for_function("document.getElementById('main').scrollTop === 900")
 
 
@@ -300,3 +318,40 @@ def test_a_link_to_a_case_leads_a_villages_phone_to_its_own_page(
     phone.page.locator("form button.button-primary").click()
     phone.page.wait_for_url(re.compile(rf"/my/{case['id']}$"))
     expect(phone.page.get_by_text(case["code"])).to_be_visible()
+
+
+def test_code_that_does_not_come_is_told_or_fetched_anew(open_desk: OpenDesk) -> None:
+    desk = open_desk("office")
+    page = desk.page
+    desk.wait_for_map()
+    # As if a newer version had replaced the code of a page that was not opened yet.
+    page.evaluate("navigator.serviceWorker.getRegistration().then((one) => one?.unregister())")
+    page.reload()
+    desk.wait_for_map()
+    page.route(re.compile("/assets/AlertsPage"), lambda route: route.abort())
+    page.context.set_offline(True)
+    page.get_by_role("link", name="预警", exact=True).click()
+    expect(page.get_by_text("网络已断开")).to_be_visible()
+    page.context.set_offline(False)
+    page.unroute(re.compile("/assets/AlertsPage"))
+    page.route(re.compile("/assets/AlertsPage"), lambda route: route.abort(), times=1)
+    page.get_by_role("link", name="预警", exact=True).click()
+    expect(page.get_by_role("heading", name="我的订阅")).to_be_visible()
+
+
+def test_a_page_that_is_still_coming_says_so(open_desk: OpenDesk) -> None:
+    desk = open_desk(None)
+    held: list[Route] = []
+    code = re.compile("/assets/LoginPage.*js")
+
+    def hold(route: Route) -> None:
+        held.append(route)
+
+    desk.page.route(code, hold)
+    with desk.page.expect_request(code):
+        desk.page.goto("/login", wait_until="commit")
+    expect(desk.page.get_by_text("正在打开…")).to_be_visible()
+    expect(desk.page.get_by_label("用户名")).to_have_count(0)
+    held[0].continue_()
+    expect(desk.page.get_by_label("用户名")).to_be_visible()
+    expect(desk.page.get_by_text("正在打开…")).to_have_count(0)

@@ -17,6 +17,8 @@ whenExpired(() => {
   if (name !== 'login') void router.push({ name: 'login', query: { to: fullPath, expired: '1' } })
 })
 
-createApp(AppShell).use(router).mount('#app')
+const app = createApp(AppShell).use(router)
+// Until the first page has come, or when it does not, what index.html says stays.
+router.isReady().then(() => app.mount('#app'), () => undefined)
 keepOffline()
 keepSession()

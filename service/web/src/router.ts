@@ -1,8 +1,9 @@
 import { createRouter, createWebHistory, type RouteRecordRaw } from 'vue-router'
 import type { Action } from '@/api/types'
-import type { Word } from '@/language'
+import { t, type Word } from '@/language'
 import { can, loggedIn, me, startPage, worksInVillage } from '@/session/session'
 import { keepScrolling } from '@/shell/scrolling'
+import { toast } from '@/shell/toasts'
 
 declare module 'vue-router' {
   interface RouteMeta {
@@ -55,6 +56,16 @@ router.beforeEach((to) => {
   // Links in mails are the same for everybody; on a phone a village has a page of its own for them.
   if (to.name === 'case' && worksInVillage.value && matchMedia(NARROW).matches) return { name: 'my-case', params: to.params }
   return true
+})
+
+/** What browsers say of code that does not come: without a signal, or gone with an older version. */
+const NOT_FETCHED = /dynamically imported module|module script failed|preload CSS/i
+
+router.onError((error, to) => {
+  const opened = router.currentRoute.value.matched.length > 0
+  if (!opened || !NOT_FETCHED.test(String(error))) return
+  if (navigator.onLine) location.assign(to.fullPath)
+  else toast(t('problem.offline'), true)
 })
 
 keepScrolling(router)

@@ -2,6 +2,7 @@ import 'maplibre-gl/dist/maplibre-gl.css'
 import { Map, ScaleControl, setWorkerUrl, type LngLatBoundsLike, type PaddingOptions, type StyleSpecification } from 'maplibre-gl'
 import workerUrl from 'maplibre-gl/dist/maplibre-gl-worker.mjs?worker&url'
 import { authorization } from '@/api/client'
+import { t } from '@/language'
 import { layGround } from './basemap'
 
 setWorkerUrl(workerUrl)
@@ -28,6 +29,7 @@ export function createMap(container: HTMLElement, { style, view, bounds, interac
     ...(bounds && !view ? { bounds, fitBoundsOptions: { padding } } : {}),
     interactive,
     attributionControl: false,
+    locale: { 'Map.Title': t('map.title') },
     dragRotate: false,
     pitchWithRotate: false,
     touchPitch: false,

@@ -1,6 +1,7 @@
 export const shellWords = {
   'app.name': ['耕地保护一张图', 'Plotwatch'],
   'app.tagline': ['卫片图斑 · 疑似线索 · 核查销号', 'Satellite patches, suspect cases, followed to the end'],
+  'app.printed': ['{user} 打印于 {time}', 'printed by {user}, {time}'],
   'app.skip': ['跳到主要内容', 'Skip to content'],
   'app.nav': ['主导航', 'Main'],
   'nav.map': ['一张图', 'Map'],
