@@ -151,11 +151,6 @@ def _documents(finding: Finding, _context: _Context) -> str | None:
     return "；".join(map(_document, finding.exemptions)) or None
 
 
-def _day(finding: Finding, context: _Context, column: str) -> str | None:
-    day = context.patch(finding, column)
-    return day.isoformat() if day is not None else None
-
-
 def _square_metres(name: str) -> Callable[[Finding, _Context], float]:
     return lambda finding, _context: round(getattr(finding.areas, name), 2)
 
@@ -210,8 +205,8 @@ COLUMNS = (
         "变化归类",
         lambda finding, it: ChangeGroup(it.patch(finding, "change_group")).label.zh,
     ),
-    Column("before_date", "前时相", lambda finding, it: _day(finding, it, "before_date")),
-    Column("after_date", "后时相", lambda finding, it: _day(finding, it, "after_date")),
+    Column("before_date", "前时相", lambda finding, it: it.patch(finding, "before_date")),
+    Column("after_date", "后时相", lambda finding, it: it.patch(finding, "after_date")),
     Column("longitude", "经度", _centre(0)),
     Column("latitude", "纬度", _centre(1)),
     Column("rule_version", "规则版本", lambda finding, it: it.table.version),

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import tempfile
 from collections.abc import Callable, Mapping
+from datetime import date
 from pathlib import Path
 from typing import Any, TypeAlias
 
@@ -82,14 +83,15 @@ def _others(table: Table) -> Table:
 
 
 def _write_geopackage(table: Table, out: Path) -> None:
-    _cases(table).to_file(out, layer="cases", driver="GPKG")
-    _others(table).to_file(out, layer="others", driver="GPKG")
+    # By way of Arrow days stay days.
+    _cases(table).to_file(out, layer="cases", driver="GPKG", use_arrow=True)
+    _others(table).to_file(out, layer="others", driver="GPKG", use_arrow=True)
 
 
 def _write_geojson(table: Table, out: Path) -> None:
     # RFC 7946 knows WGS 84 alone; CGCS2000 differs from it by centimetres.
     cases = _cases(table).set_crs("OGC:CRS84", allow_override=True)
-    cases.to_file(out, driver="GeoJSON", RFC7946="YES", COORDINATE_PRECISION="9")
+    cases.to_file(out, driver="GeoJSON", use_arrow=True, RFC7946="YES", COORDINATE_PRECISION="9")
 
 
 def _write_parquet(table: Table, out: Path) -> None:
@@ -100,7 +102,9 @@ def _write_excel(table: Table, out: Path) -> None:
     sheets = {"疑似图斑": _cases(table), "边角细缝与不涉及耕地": _others(table)}
     if max(map(len, sheets.values())) > MOST_ROWS:
         raise SourceError(_TOO_MANY_ROWS.format(rows=MOST_ROWS), code="too-many-rows")
-    with xlsxwriter.Workbook(str(out), {"constant_memory": True}) as book:
+    with xlsxwriter.Workbook(
+        str(out), {"constant_memory": True, "default_date_format": "yyyy-mm-dd"}
+    ) as book:
         for title, rows in sheets.items():
             _write_sheet(book, title, rows)
 
@@ -142,6 +146,8 @@ def _write_cell(sheet: Any, row: int, place: int, value: Any) -> None:
     elif isinstance(value, str):
         # Text stays text: numbers of patches may begin with = or 0.
         sheet.write_string(row, place, value)
+    elif isinstance(value, date):
+        sheet.write_datetime(row, place, value)
     elif value is not None and value == value:
         sheet.write_number(row, place, value)
 

@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 import json
+from datetime import date
 from pathlib import Path
 from typing import Any
 
 import geopandas
 import pandas
+import pyogrio
 import pytest
 import shapely
 from python_calamine import CalamineWorkbook
@@ -145,6 +147,26 @@ def test_excel_has_chinese_headings_and_mu_to_two_decimals(
     assert [row[place] for row in cases[1:]] == stored.suspect_mu.tolist()
     assert [row[1] for row in cases[1:]] == stored.village_code.tolist()
     assert len(cases) + len(others) - 2 == len(all_findings(results["out"]))
+
+
+@pytest.mark.parametrize("name", ["a.gpkg", "a.geojson", "a.parquet"])
+def test_days_are_days_in_each_format(tmp_path: Path, name: str) -> None:
+    out = tmp_path / name
+    screen_samples("1", out)
+    read = geopandas.read_parquet if out.suffix == ".parquet" else geopandas.read_file
+    days = pandas.to_datetime(read(out)["after_date"])
+    assert {str(day)[:10] for day in days} == {"2026-04-18"}
+    if out.suffix != ".parquet":
+        info = pyogrio.read_info(out, layer=0)
+        types = dict(zip(info["fields"], info["dtypes"], strict=True))
+        assert types["after_date"] == types["before_date"] == "datetime64[D]"
+
+
+def test_days_are_days_in_excel(tmp_path: Path) -> None:
+    screen_samples("1", tmp_path / "cases.xlsx")
+    book = CalamineWorkbook.from_path(str(tmp_path / "cases.xlsx"))
+    heading, first, *_ = book.get_sheet_by_name(book.sheet_names[0]).to_python()
+    assert first[heading.index("后时相")] == date(2026, 4, 18)
 
 
 def test_without_villages_and_zones_cases_lie_outside_every_village(tmp_path: Path) -> None:
