@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from calendar import monthrange
 from datetime import date, datetime, timedelta
 
 from spatial.intake.fields.instants import days_to_china, read_instant
@@ -16,18 +17,22 @@ _PARTED = re.compile(
     r"(\d{4})\s*[-/.年]\s*(\d{1,2})\s*[-/.月]\s*(\d{1,2})\s*日?(?:[T\s].*)?", re.DOTALL
 )
 _MONTH = re.compile(r"(\d{4})\s*[-/.年]\s*(\d{1,2})\s*月?|(\d{4})(\d{2})")
+_YEAR = re.compile(r"(\d{4})\s*年?")
 _SERIAL = re.compile(r"(\d{5})(?:\.\d+)?")
 
 EARLIEST, LATEST = date(1949, 10, 1), date(2200, 1, 1)
 
 
-def parse_date(text: str) -> date | None:
+def parse_date(text: str, *, last: bool = False) -> date | None:
     """The day that a cell names; None when it names none.
 
     Understands ``20260402`` (with or without a time), ``2026-04-02``, ``2026/4/2``, ``2026.4.2``,
     ``2026年4月2日``, ISO times, Excel day numbers, and a month alone, which is its first day. A
     time that names its zone is the day that it is in China. Raises ``ValueError`` when the cell
     holds something else.
+
+    ``last``: the cell names the last day of something, so that a month alone is its last day, and
+    a year alone is understood.
     """
     cell = text.strip().removesuffix(".0")
     if not cell or set(cell) <= {"0", "-", "/"}:
@@ -39,15 +44,22 @@ def parse_date(text: str) -> date | None:
         instant = read_instant(cell)
         return day + timedelta(days=int(days_to_china(*instant)) if instant else 0)
     if match := _MONTH.fullmatch(cell):
-        return _checked(int(match[1] or match[3]), int(match[2] or match[4]), 1)
+        year, month = int(match[1] or match[3]), int(match[2] or match[4])
+        first = _checked(year, month, 1)
+        return first.replace(day=monthrange(year, month)[1]) if last else first
+    if last and (match := _YEAR.fullmatch(cell)):
+        return _checked(int(match[1]), 12, 31)
     raise ValueError(text)
 
 
-def as_date(value: object) -> date | None:
-    """A date from what a reader gave: a date, a time, a number or text. Raises ``ValueError``."""
+def as_date(value: object, *, last: bool = False) -> date | None:
+    """A date from what a reader gave: a date, a time, a number or text. Raises ``ValueError``.
+
+    ``last``: as for ``parse_date``.
+    """
     if value is None or isinstance(value, datetime):
         return value.date() if value else None
-    return value if isinstance(value, date) else parse_date(str(value))
+    return value if isinstance(value, date) else parse_date(str(value), last=last)
 
 
 def _checked(year: int, month: int, day: int) -> date:

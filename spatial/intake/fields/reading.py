@@ -190,7 +190,7 @@ def _dates(name: str, source: pa.Array, rows: FieldRows) -> Objects:
         values[~known] = None
         return values
     text = text_of(source)
-    values = read_distinct(text, _date_or_text)
+    values = read_distinct(text, _LAST_DAYS.get(name, _date_or_text))
     for position in np.flatnonzero([isinstance(value, str) for value in values]).tolist():
         rows.unreadable(position, name, values[position], DATE_UNREADABLE)
         values[position] = None
@@ -242,6 +242,17 @@ def _date_or_text(text: str) -> date | str | None:
         return as_date(text)
     except ValueError:
         return text
+
+
+def _last_date_or_text(text: str) -> date | str | None:
+    try:
+        return as_date(text, last=True)
+    except ValueError:
+        return text
+
+
+_LAST_DAYS: Mapping[str, Callable[[str], date | str | None]] = {"valid_to": _last_date_or_text}
+"""Fields of a last day: what is valid until a month is valid to its end."""
 
 
 def _village_code(text: str) -> str | None:

@@ -218,6 +218,14 @@ def test_dates_are_dates_in_zones(take: Take, tmp_path: Path) -> None:
     assert answer.column("document_no") == ["渝府地〔2025〕1号"]
 
 
+def test_a_zone_is_valid_to_the_end_of_its_last_month(take: Take, tmp_path: Path) -> None:
+    """Read as the month's first day, it exempted nothing for the whole of that month."""
+    row = {"PZWH": "1号", "PZRQ": "2025年3月", "有效期至": "2026年12月"}
+    answer = take(Layer([row]).zip(tmp_path / "a.zip"), LayerName.TEMPORARY_LAND_USE)
+    assert answer.column("valid_from") == [date(2025, 3, 1)]
+    assert answer.column("valid_to") == [date(2026, 12, 31)]
+
+
 def test_a_zone_that_names_another_layer_is_rejected(take: Take, tmp_path: Path) -> None:
     """An export of all zones, sent back as one layer, would protect what others exempt."""
     kinds = ["approved-construction", "permanent-basic-farmland", "城镇村", ""]

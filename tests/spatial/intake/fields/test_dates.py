@@ -29,6 +29,20 @@ def test_a_month_is_its_first_day(text: str) -> None:
     assert parse_date(text) == date(2026, 4, 1)
 
 
+@pytest.mark.parametrize(
+    ("text", "day"),
+    [
+        ("2026年2月", date(2026, 2, 28)),
+        ("202612", date(2026, 12, 31)),
+        ("2027", date(2027, 12, 31)),
+        ("2027年", date(2027, 12, 31)),
+        ("2026-04-02", THE_DAY),
+    ],
+)
+def test_what_is_valid_until_a_month_or_year_is_valid_to_its_end(text: str, day: date) -> None:
+    assert parse_date(text, last=True) == day
+
+
 @pytest.mark.parametrize("text", ["", "  ", "0", "00000000", "-", "//"])
 def test_nothing_is_no_date(text: str) -> None:
     assert parse_date(text) is None
