@@ -46,6 +46,7 @@ async def items(request: Request) -> Response:
     limit = call.parameters.take_limit(capped=True)
     count = call.parameters.take_flag("count")
     selection = take_items(call, kind)
+    selection = replace(selection, properties=selection.properties + _edit_token(call, kind))
     call.parameters.refuse_rest()
     tag = selection_tag(
         selection, call.admission, limit, count, call.html, request.url.query, call.addresses
@@ -99,11 +100,7 @@ def take_items(call: Call, kind: FeatureType) -> Selection:
         for prop in kind.properties
         if prop.filterable and (text := call.parameters.take(prop.name)) is not None
     )
-    return replace(
-        selection,
-        conditions=selection.conditions + own,
-        properties=selection.properties + _edit_token(call, kind),
-    )
+    return replace(selection, conditions=selection.conditions + own)
 
 
 def feature_key(text: str) -> int:

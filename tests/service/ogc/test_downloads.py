@@ -61,6 +61,16 @@ def test_every_collection_can_be_taken_along(
 
 
 @pytest.mark.parametrize("ending", ["geojson", "fgb"])
+def test_a_file_has_no_column_for_edits(township: TestClient, tmp_path: Path, ending: str) -> None:
+    """Nothing is edited in a file; a desktop finds the column in the items."""
+    path = tmp_path / f"plots.{ending}"
+    path.write_bytes(township.get(f"/ogc/collections/plots/download.{ending}").content)
+    assert "edit_token" not in geopandas.read_file(path).columns
+    items = township.get("/ogc/collections/plots/items?limit=1").json()["features"]
+    assert "edit_token" in items[0]["properties"]
+
+
+@pytest.mark.parametrize("ending", ["geojson", "fgb"])
 def test_a_file_of_cases_says_which_patch_and_how_much_farmland(
     township: TestClient, tmp_path: Path, ending: str
 ) -> None:
