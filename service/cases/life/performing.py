@@ -14,6 +14,7 @@ from service.cases import history
 from service.cases.life.deadlines import WORKDAYS, due_after, workdays_given
 from service.cases.life.desk import Desk, announcement, touch
 from service.cases.life.effects import apply_effects, close_when_ended, recorded_facts
+from service.cases.life.reconsidering import DECIDING, decide
 from service.cases.life.states import Due, Move
 from service.cases.models import Case, CaseEvent
 from service.cases.statuses import TERMINAL, Status
@@ -56,6 +57,8 @@ def _change(desk: Desk, step: Step) -> dict[str, Any]:
         day = due_at.astimezone(desk.settings.zone).date().isoformat()
         case.facts = {**case.facts, move.records: {**case.facts[move.records], "deadline": day}}
     apply_effects(desk, case, move, step.values)
+    if move.name in DECIDING:
+        decide(case, desk.actor, desk.now)
     _arrive(case, move)
     case.due_at = due_at
     if move.due is not Due.KEEP:

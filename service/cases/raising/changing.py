@@ -12,6 +12,7 @@ from sqlalchemy.orm import Session
 
 from service.alerts.kinds import NoticeKind
 from service.cases.announcing import case_facts
+from service.cases.life.reconsidering import ask_to_reconsider, said_of, say_no_more
 from service.cases.life.severity import (
     OF_RECURRENCE,
     Modifier,
@@ -193,21 +194,33 @@ def _tell_others(case: Case, place: Place, neighbours: Neighbours, changes: Chan
 
 
 def _annotate(case: Case, note: Note, changes: Changes) -> None:
-    """Say in the history what a run would say now; tell people what may change their answer."""
+    """Say in the history what a run would say now; ask people about what may change their answer.
+
+    What was said already is not said again.
+    """
+    patch_id = note.before.patch_id
     before = facts_of(note.before)
     after = facts_of(note.now) if note.now else None
+    answer = answering(after) if after else note.remark.value
+    said = said_of(case.facts).get(patch_id)
+    if answer == said:
+        return
+    changed = answer != answering(before)
     data: dict[str, Any] = {"remark": note.remark.value, "was": told(before)}
     if after:
         data["is"] = told(after)
     would_be = short(after) if after else "原址不再有待核实的占用"
-    changed = after is None or answering(after) != answering(before)
-    asked = "请人工复核" if changed else "仅作注记"
+    asked = "请人工复核" if changed else "又与认定时一致" if said else "仅作注记"
     sentence = f"{changes.cause.sentence}：{short(before)} → {would_be}；本图斑不作改动，{asked}"
     changes.record(case.id, "annotated", sentence, data)
-    if changed:
+    if changed or said:
         facts = replace(case_facts(case), reason=sentence)
-        said = answering(after) if after else note.remark.value
-        changes.announce(NoticeKind.RECONSIDER, facts, {}, once_for=said)
+        run_id = changes.cause.run.id
+        changes.announce(NoticeKind.RECONSIDER, facts, {}, once_for=f"{run_id}:{patch_id}")
+    if changed:
+        ask_to_reconsider(case, patch_id, answer, sentence, changes.now)
+    elif said:
+        say_no_more(case, patch_id)
 
 
 def _withdraw(case: Case, changes: Changes) -> None:

@@ -28,6 +28,8 @@ class KnownCase:
     patch_id: int
     """The patch whose finding decides it."""
     recurrence_of: int | None = None
+    said: Mapping[int, str] = field(default_factory=dict)
+    """By patch, what was said otherwise since people answered it."""
 
     @property
     def is_loose(self) -> bool:
@@ -140,7 +142,7 @@ def _carry_over(
         if successor and (kept is successor or remark is Remark.JUDGED_ANEW):
             taken.add(successor.key)
         if remark:
-            _note(plan, remark, one, successor)
+            _note(plan, remark, one, successor, known)
         if kept and known.standing is not Standing.CLOSED:
             nodes.append(Node(sighting=kept, owner=known.id))
     return nodes + [Node(sighting=new, owner=None) for new in found if new.key not in taken]
@@ -181,8 +183,9 @@ def _still_there(
     return {positions[new] for new, old in pairs if new == old}
 
 
-def _note(plan: Plan, remark: Remark, one: Held, now: Sighting | None) -> None:
-    if now is None or not says_the_same(now.judgement, one.sighting.judgement):
+def _note(plan: Plan, remark: Remark, one: Held, now: Sighting | None, known: KnownCase) -> None:
+    same = now is not None and says_the_same(now.judgement, one.sighting.judgement)
+    if not same or one.sighting.patch_id in known.said:
         plan.notes.append(Note(case_id=one.case_id, remark=remark, before=one.sighting, now=now))
 
 

@@ -11,6 +11,7 @@ import shapely
 from sqlalchemy import ARRAY, BigInteger, any_, literal, select
 from sqlalchemy.orm import Session, defer
 
+from service.cases.life.reconsidering import said_of
 from service.cases.life.standing import standing_of
 from service.cases.models import Case
 from service.cases.raising.joining import Held, KnownCase
@@ -149,4 +150,5 @@ def _known(case: Case) -> KnownCase:
         standing=standing_of(case),
         patch_id=case.patch_id,
         recurrence_of=case.recurrence_of,
+        said=said_of(case.facts),
     )

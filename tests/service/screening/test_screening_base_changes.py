@@ -9,14 +9,17 @@ import pytest
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
+from service.accounts.roles import Principal, Role
 from service.alerts.models import Notice
 from service.cases import history
+from service.cases.life.desk import Desk
+from service.cases.life.transitions import Wish, make_move
 from service.cases.models import Case, CaseEvent
 from service.cases.statuses import Status
 from service.findings.models import ScreeningRun
 from service.layers.models import LayerVersion
 from service.patches.models import Patch
-from service.screening import ScreeningCounts, base_changed, screen_batch
+from service.screening import ScreeningCounts, base_changed, screen_again, screen_batch
 from service.settings import Settings
 from spatial.words import LayerName
 from tests.service.cases.sighting_maker import (
@@ -178,11 +181,44 @@ def test_people_are_told_once_when_a_late_approval_covers_what_they_concluded(
     assert "农转用批文更新为第 1 版" in notice.payload["reason"]
     assert "疑似合法" in notice.payload["reason"]
     assert (case.conclusion, case.category) == ("non_farm", "non_farm")
+    (said,) = case.facts["reconsider"].values()
+    assert said["says"] == notice.payload["reason"]
     # Another version over other ground of the same patch says nothing new.
-    approve(
-        township, APPROVAL, Document(ground=rectangle(0, 90, 60, 100), number="渝府〔2026〕2号")
-    )
+    beside = Document(ground=rectangle(0, 90, 60, 100), number="渝府〔2026〕2号")
+    approve(township, APPROVAL, beside)
     assert len(told_of(township, case)) == 1
+    assert kinds_of(township, case) == ["raised", "annotated"]
+
+
+def test_an_approval_taken_back_again_is_told_of_a_concluded_case(township: Session) -> None:
+    case = case_of(township, NEAR)
+    case.status, case.conclusion = Status.CONCLUDED.value, "non_farm"
+    township.flush()
+    for documents in ((APPROVAL,), (), (APPROVAL,)):
+        approve(township, *documents)
+    case = case_of(township, NEAR)
+    reasons = [notice.payload["reason"] for notice in told_of(township, case)]
+    assert [reason.rpartition("，")[2] for reason in reasons] == [
+        "请人工复核",
+        "又与认定时一致",
+        "请人工复核",
+    ]
+
+
+def test_what_a_person_has_decided_on_is_not_asked_again(township: Session) -> None:
+    case = case_of(township, NEAR)
+    case.status, case.conclusion = Status.CONCLUDED.value, "non_farm"
+    township.flush()
+    approve(township, APPROVAL)
+    desk = Desk(session=township, settings=Settings(), actor=Principal(1, "office", Role.OFFICE))
+    plan = {"method": "regularise", "responsible": "村委会"}
+    make_move(desk, case.id, Wish(to="rectifying", fields=plan))
+    screen_again(township, 1, desk.actor, Settings())
+    township.expire_all()
+    case = case_of(township, NEAR)
+    (said,) = case.facts["reconsider"].values()
+    assert said["decided_by"] == "office"
+    assert [notice.kind for notice in told_of(township, case)] == ["reconsider", "assigned"]
 
 
 def test_a_concluded_case_whose_areas_alone_change_is_annotated_in_silence(
