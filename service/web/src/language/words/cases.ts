@@ -62,6 +62,7 @@ export const caseWords = {
   'case.voided': ['此图斑已作废，只供查阅，不再计数。', 'This case is void: kept to be read, no longer counted.'],
   'case.mergedInto': ['已并入另一图斑。', 'It was merged into another case.'],
   'case.paused': ['已暂停计时', 'The clock is paused'],
+  'case.reconsider': ['认定后情况有变，请复核', 'Seen otherwise since it was answered; decide again'],
   'case.escalated': ['挂牌督办中', 'Escalated'],
   'case.note': ['说明', 'Note'],
   'case.suspectIs': ['疑似面积 {m2} 平方米（{mu} 亩）', 'Suspect area: {m2} m² ({mu} mu)'],
