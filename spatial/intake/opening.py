@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, replace
 from pathlib import Path
@@ -101,9 +101,22 @@ def _named(dataset: Dataset) -> Iterator[None]:
     try:
         yield
     except SpatialError as error:
-        if error.file == dataset.path.name:
-            error.file = str(dataset.name)
+        kept = error.file or ""
+        known = _sent_names(dataset).get(kept)
+        if known is not None:
+            error.file = known
+            said = error.message
+            error.message = Message(said.zh.replace(kept, known), said.en.replace(kept, known))
         raise
+
+
+def _sent_names(dataset: Dataset) -> Mapping[str, str]:
+    """Names of a dataset's files where they are kept, to what their sender calls them."""
+    names = {dataset.path.name: str(dataset.name)}
+    if dataset.companions is not None:
+        dbf = dataset.companions.dbf.name
+        names[dbf] = str(dataset.name.with_suffix(".dbf"))
+    return names
 
 
 def _no_polygons(dataset: Dataset, names: list[str]) -> LayerError:

@@ -170,6 +170,18 @@ _WHAT = {
         "“{file}” is empty (0 bytes); export or copy it again and upload.",
     ),
 }
+_FOREIGN = frozenset(
+    {".tab", ".mif", ".gml", ".e00", ".mdb", ".accdb", ".udb", ".udd", ".udbx", ".smwu", ".sxwu"}
+    | {".hdb", ".hdf", ".mpj", ".mapx", ".wl", ".wt", ".las", ".lyr", ".lyrx", ".mxd", ".aprx"}
+    | {".qgz", ".qgs"}
+)
+"""Endings of GIS files, projects and databases that hold no layer for us, or not one we read."""
+_FOREIGN_FORMAT = (
+    "“{file}”是其他 GIS 软件的数据源或工程文件，本系统不读取。请在原软件中把面图层导出为 "
+    "shapefile（压缩成 zip）或 GeoPackage 后上传。",
+    "“{file}” is a data source or project of another GIS, which is not read here. Export the "
+    "polygon layer there as a shapefile (zipped) or GeoPackage and upload that.",
+)
 _SUPPORTED = (
     "可导入：zip 压缩的 shapefile、GeoPackage、GeoJSON、KML/KMZ、zip 压缩的 FileGDB、"
     "GeoParquet、FlatGeobuf。",
@@ -186,6 +198,9 @@ def _nothing(tree: Tree) -> SourceError:
     # A text beside something else is mostly a word to the receiver.
     told = _WHAT.keys() - {Kind.TEXT}
     shown = next((m for m in tree.members if m.kind in told), None)
+    foreign = next((m for m in tree.members if m.suffix in _FOREIGN), None)
+    if shown is None and foreign is not None:
+        return _unreadable(_FOREIGN_FORMAT, str(foreign.name), tree)
     shown = shown or (tree.members[0] if tree.members else None)
     words = _WHAT.get(shown.kind, _NO_LAYER) if shown else _NO_LAYER
     return _unreadable(words, str(shown.name) if shown else "zip", tree)

@@ -16,6 +16,12 @@ _MARK_AT = 18
 _SCHEMA_LIMIT = 10_000
 _STEPS_BETWEEN_LOOKS = 100_000
 _MOST_LOOKS = 200
+_OTHER_SQLITE = Message(
+    "文件是 SQLite 数据库，但不是 GeoPackage（可能是 SuperMap 的 UDBX、SpatiaLite 或 MBTiles）。"
+    "请导出为 GeoPackage 或 shapefile 后上传。",
+    "The file is an SQLite database, but no GeoPackage (perhaps SuperMap's UDBX, SpatiaLite or "
+    "MBTiles). Export it as GeoPackage or shapefile.",
+)
 
 
 def safe_geopackage(
@@ -35,7 +41,7 @@ def safe_geopackage(
         if mark == _WAL_MARK:
             path = _out_of_wal(path, workspace, write_ahead)
         with closing(sqlite3.connect(_address(path), uri=True)) as database:
-            return path, _tables(database)
+            return path, _tables(database, path)
     except (sqlite3.Error, UnicodeDecodeError) as error:
         raise SourceError(
             Message(
@@ -47,7 +53,7 @@ def safe_geopackage(
         ) from error
 
 
-def _tables(database: sqlite3.Connection) -> frozenset[str]:
+def _tables(database: sqlite3.Connection, path: Path) -> frozenset[str]:
     looks = 0
 
     def stop_when_long() -> bool:
@@ -62,7 +68,7 @@ def _tables(database: sqlite3.Connection) -> frozenset[str]:
     rows = database.execute(query, (_SCHEMA_LIMIT,)).fetchall()
     plain = {name for name, sql in rows if not str(sql).lower().startswith("create virtual")}
     if not {"gpkg_contents", "gpkg_geometry_columns"} <= plain:
-        raise sqlite3.DatabaseError("no GeoPackage")
+        raise SourceError(_OTHER_SQLITE, code="sqlite-no-geopackage", file=path.name)
     return frozenset(plain)
 
 

@@ -167,12 +167,24 @@ def _not_a_shapefile(shp: Path) -> SourceError:
     )
 
 
+MULTIPATCH = 31
+_SOLIDS = Message("三维多面体（MultiPatch）", "solids in space (MultiPatch)")
+_NO_SHAPES = Message("没有图形的表", "a table without shapes")
+_OTHER_SHAPES = {
+    1: Message("点", "points"),
+    3: Message("线", "lines"),
+    8: Message("多点", "points"),
+}
+
+
 def _not_polygons(shp: Path, shape: int) -> LayerError:
+    kind = _OTHER_SHAPES.get(shape % 10, _NO_SHAPES) if shape != MULTIPATCH else _SOLIDS
     return LayerError(
         Message(
-            "“{file}”不是面图层（shapefile 类型 {shape}），请上传面图层。",
-            "“{file}” does not hold polygons (shapefile type {shape}); upload a polygon layer.",
-        ).format(file=shp.name, shape=shape),
+            "“{file}”不是面图层，而是{kind_zh}（shapefile 类型 {shape}），请上传面图层。",
+            "“{file}” holds no polygons but {kind_en} (shapefile type {shape}); upload a polygon "
+            "layer.",
+        ).format(file=shp.name, shape=shape, kind_zh=kind.zh, kind_en=kind.en),
         code="not-polygons",
         file=shp.name,
     )

@@ -27,6 +27,7 @@ from tests.spatial.intake.making import (
     dbf_file,
     place,
     plot_rows,
+    shp_file,
     shp_record,
     write_zip,
 )
@@ -201,3 +202,44 @@ def test_json_of_another_kind_is_called_so(
     with pytest.raises(SpatialError, match=name) as refusal:
         take(path)
     assert refusal.value.problem_code == "json-of-another-kind"
+
+
+@pytest.mark.parametrize(
+    ("name", "content"),
+    [
+        ("图斑.tab", b"!table\n!version 300\n"),
+        ("图斑.mdb", b"\0\1\0\0Standard Jet DB\0" + bytes(99)),
+    ],
+)
+def test_data_of_another_gis_is_named_with_the_way_out(
+    name: str, content: bytes, take: Take, tmp_path: Path
+) -> None:
+    path = write_zip(tmp_path / "a.zip", [(name, content), ("说明.txt", "图斑说明".encode())])
+    with pytest.raises(SpatialError, match="another GIS") as refusal:
+        take(path)
+    assert refusal.value.file == name
+    assert "“图斑." in refusal.value.message.zh
+
+
+def test_another_sqlite_database_is_no_damaged_geopackage(take: Take, tmp_path: Path) -> None:
+    path = tmp_path / "a.udbx"
+    with sqlite3.connect(path) as database:
+        database.execute("CREATE TABLE SmRegister (id INTEGER)")
+    database.close()
+    with pytest.raises(SpatialError, match="UDBX") as refusal:
+        take(path)
+    assert refusal.value.problem_code == "sqlite-no-geopackage"
+
+
+def test_refusals_name_files_as_their_sender_does(take: Take, tmp_path: Path) -> None:
+    """Unpacked files have names of our own: file-000001.shp told nobody anything."""
+    files = Layer(plot_rows(1), name="图斑").files()
+    solids = dict(files)
+    solids["图斑.shp"], solids["图斑.shx"] = shp_file([struct.pack("<i", 31)], shape=31)
+    with pytest.raises(SpatialError, match="MultiPatch") as refusal:
+        take(write_zip(tmp_path / "solids.zip", solids.items()))
+    assert (refusal.value.file, "“图斑.shp”" in refusal.value.message.zh) == ("图斑.shp", True)
+    broken = files | {"图斑.dbf": files["图斑.dbf"][:40]}
+    with pytest.raises(SpatialError) as refusal:
+        take(write_zip(tmp_path / "broken.zip", broken.items()))
+    assert (refusal.value.file, "“图斑.dbf”" in refusal.value.message.zh) == ("图斑.dbf", True)
