@@ -167,9 +167,6 @@ def moves_from(status: Status, escalated_from: Status | None = None) -> Iterator
         return
     for move in MOVES:
         lifts = move.source is Status.ESCALATED and move.target is escalated_from
-        goes_on = move.source is escalated_from and move.target not in (
-            Status.ESCALATED,
-            escalated_from,
-        )
+        goes_on = move.source is escalated_from and move.target is not Status.ESCALATED
         if lifts or goes_on:
             yield move

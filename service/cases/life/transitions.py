@@ -66,7 +66,7 @@ def checked(desk: Desk, case: Case, wish: Wish) -> Step:
         NotAllowed, Conflict, BadForm, InvalidParameter: as :func:`make_move`.
     """
     check_current(case, desk.actor, wish.version)
-    move = _wished(case, desk.actor, wish.to)
+    move = _wished(case, desk.actor, wish)
     values = read_form(move.form, wish.fields)
     if move.note_required and not wish.note:
         raise note_missing()
@@ -158,14 +158,18 @@ def _allowed(case: Case, actor: Principal) -> list[dict[str, str]]:
     ]
 
 
-def _wished(case: Case, actor: Principal, to: str) -> Move:
+def _wished(case: Case, actor: Principal, wish: Wish) -> Move:
+    to = wish.to
     if to not in {status.value for status in Status}:
         raise InvalidParameter(
             "to",
             Message(f"没有状态 {to[:40]}。", f"There is no state {to[:40]}."),
             allowed=_allowed(case, actor),
         )
-    move = next((move for move in _ways(case) if move.target.value == to), None)
+    ways = [move for move in _ways(case) if move.target.value == to]
+    # An escalated case that was concluded: what is filled in changes that, a bare wish lifts it.
+    ways.sort(key=lambda move: bool(move.form) != bool(wish.fields))
+    move = next(iter(ways), None)
     if move is None:
         now, wanted = Status(case.status).label, Status(to).label
         raise Conflict(

@@ -62,6 +62,20 @@ def test_work_goes_on_and_the_case_stays_escalated_to_its_end(township: Township
     assert ended.json()["status"] == "closed_rectified"
 
 
+def test_a_conclusion_is_changed_while_the_case_stays_escalated(township: Township) -> None:
+    case_id = escalated(township, S.OFFICE_REVIEW)
+    assert township.move(case_id, "concluded", "office", **VIOLATION).status_code == 200
+    offer = township.get(f"/api/cases/{case_id}/transitions").json()["items"]
+    names = [move["name"] for move in offer if move["to"] == "concluded"]
+    assert sorted(names) == ["amend_conclusion", "de_escalate"]
+    change = VIOLATION | {"violation_area": 1200.0}
+    assert township.move(case_id, "concluded", "office", "面积更正", **change).status_code == 200
+    assert standing(township, case_id) == ("escalated", "concluded")
+    assert township.state(case_id).facts["conclusion"]["violation_area"] == 1200.0
+    lifted = township.move(case_id, "concluded", "leader", "已部署")
+    assert lifted.json()["status"] == "concluded"
+
+
 def test_lifting_it_leads_to_where_its_work_stands_by_then(township: Township) -> None:
     case_id = escalated(township, S.VILLAGE_CHECK)
     assert township.move(case_id, "evidence", "grid").status_code == 200
