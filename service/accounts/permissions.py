@@ -70,8 +70,17 @@ COPIED_ON_EVERYTHING = frozenset(
 """Departments that read every case: the station is copied in, finance reads cost items."""
 
 
+OF_THE_WHOLE_TOWNSHIP = frozenset(
+    {Action.READ_IMPORTS, Action.IMPORT_LAYERS, Action.MANAGE_SCENES}
+)
+"""Not for whoever is bound to villages: an import replaces a layer or raises cases everywhere, and
+its counts and receipt tell of all of them."""
+
+
 def allowed(principal: Principal, action: Action) -> bool:
     """Whether the table lets this principal do this at all (its scope is asked apart)."""
+    if principal.bound_to_villages and action in OF_THE_WHOLE_TOWNSHIP:
+        return False
     return principal.role in PERMISSIONS[action]
 
 
