@@ -72,9 +72,9 @@ def content_of(
 
 
 def subject_of(entries: Sequence[Entry]) -> str:
-    """The line of a single notice, or how many of which kind a digest holds."""
+    """What a single notice is about, or how many of which kind a digest holds."""
     if len(entries) == 1:
-        return entries[0].line[:120]
+        return entries[0].head[:120]
     kinds = Counter(entry.kind for entry in entries).most_common()
     told = "、".join(f"{kind} {count}" for kind, count in kinds)
     return f"耕地监测提醒 {len(entries)} 条：{told}"[:120]

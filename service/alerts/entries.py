@@ -27,11 +27,16 @@ class Entry:
     link: str | None
 
     @property
+    def head(self) -> str:
+        """What it is about, short enough for a subject."""
+        due = f"，期限 {self.due}" if self.due else ""
+        return f"[{self.kind}] {self.village} {self.code} {self.what}{due}"
+
+    @property
     def line(self) -> str:
         """All of it in one line, without the link."""
-        due = f"，期限 {self.due}" if self.due else ""
         note = f"（{self.note}）" if self.note else ""
-        return f"[{self.kind}] {self.village} {self.code} {self.what}{due}：{self.reason}{note}"
+        return f"{self.head}：{self.reason}{note}"
 
 
 def entry_of(notice: Notice, village: str, zone: ZoneInfo, public_url: str | None) -> Entry:

@@ -269,6 +269,9 @@ def test_mail_goes_through_smtp_and_waits_when_refused(
         work_off(runtime)
     assert len(mailbox.messages) == (0 if refuse else 1)
     assert statuses(alerting) == ["waiting" if refuse else "sent"]
+    for message in mailbox.messages:
+        subject = message_from_bytes(message, policy=policy.default)["Subject"]
+        assert subject.endswith(f"{facts().code} 疑似非农化 1.50 亩")
 
 
 def test_a_digest_lists_each_case_with_its_day_and_its_address(
