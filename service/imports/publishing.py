@@ -9,6 +9,7 @@ from typing import Any
 from sqlalchemy.orm import Session
 
 from service.database.copying import copy_rows
+from service.database.engine import through_indexes
 from service.imports.models import ImportRow
 from service.imports.progress import NOTE_COLUMNS, Progress
 from service.jobs import defer
@@ -65,10 +66,11 @@ def publish_patches(
 
     ``exported``: whether the file is our own export, which carries no attributes of senders.
     """
-    if exported:
-        keep_attributes(session)
-    settle_noise(session)
-    taken = take_staged_patches(session, import_id)
+    with through_indexes(session):
+        if exported:
+            keep_attributes(session)
+        settle_noise(session)
+        taken = take_staged_patches(session, import_id)
     notes = [
         *repeating,
         *(_note(row, RowStatus.UNCHANGED, "unchanged", UNCHANGED) for row in taken.unchanged),

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from datetime import datetime
 
 import shapely
 from psycopg import sql
@@ -36,12 +35,19 @@ SELECT source_row, patch_no, first_row, content_hash = first_hash
           FROM staged_patch WINDOW same AS (PARTITION BY patch_no ORDER BY source_row)) AS rows
  WHERE source_row <> first_row ORDER BY source_row
 """
+# Driven from the batch: OFFSET 0 keeps the planner from beginning with all patches known.
+KNOWN = """
+SELECT staged.source_row, known.id, known.content_hash = staged.content_hash
+  FROM staged_patch AS staged
+ CROSS JOIN LATERAL (
+       SELECT id, content_hash FROM patch WHERE patch_no = staged.patch_no OFFSET 0) AS known
+ ORDER BY source_row
+"""
 KEEP_REVISIONS = """
 INSERT INTO patch_revision (patch_id, revision, batch_id, content, geom, replaced_at)
-SELECT patch.id, patch.revision, patch.batch_id,
-       to_jsonb(patch) - ARRAY['id', 'geom', 'revision', 'batch_id'], patch.geom, :now
-  FROM patch JOIN staged_patch AS staged USING (patch_no)
- WHERE patch.content_hash <> staged.content_hash
+SELECT id, revision, batch_id,
+       to_jsonb(patch) - ARRAY['id', 'geom', 'revision', 'batch_id'], geom, :now
+  FROM patch WHERE id = ANY(:changed)
 """
 CHANGED_COLUMNS = [name for name in PATCH_COLUMNS if name != "patch_no"]
 UPDATE_PATCHES = f"""
@@ -49,14 +55,14 @@ UPDATE patch
    SET {", ".join(f"{name} = staged.{name}" for name in CHANGED_COLUMNS)},
        batch_id = :batch, revision = revision + 1, outcome = NULL, updated_at = :now
   FROM staged_patch AS staged
- WHERE patch.patch_no = staged.patch_no AND patch.content_hash <> staged.content_hash
+ WHERE patch.id = ANY(:changed) AND patch.patch_no = staged.patch_no
 """  # noqa: S608 - the names are constants of this program
 INSERT_PATCHES = f"""
 INSERT INTO patch ({", ".join(PATCH_COLUMNS)}, batch_id, first_batch_id, revision,
                    created_at, updated_at)
 SELECT {", ".join(PATCH_COLUMNS)}, :batch, :batch, 1, :now, :now
   FROM staged_patch AS staged
- WHERE NOT EXISTS (SELECT FROM patch WHERE patch.patch_no = staged.patch_no)
+ WHERE NOT EXISTS (SELECT FROM patch WHERE patch.patch_no = staged.patch_no OFFSET 0)
  ORDER BY source_row
 """  # noqa: S608
 
@@ -112,12 +118,16 @@ def create_staged_patches(session: Session) -> None:
 
 
 def drop_repeated_patches(session: Session) -> list[RepeatedPatch]:
-    """Take rows that repeat a number of their own file out of the batch; returns them."""
+    """Take rows that repeat a number of their own file out of the batch; returns them.
+
+    From then on a number stands once, and rows are found by it.
+    """
     repeated = [RepeatedPatch(*row) for row in session.execute(text(REPEATED))]
     session.execute(
         text("DELETE FROM staged_patch WHERE source_row = ANY(:rows)"),
         {"rows": [patch.row for patch in repeated]},
     )
+    session.execute(text("CREATE UNIQUE INDEX ON staged_patch (patch_no)"))
     return repeated
 
 
@@ -150,17 +160,13 @@ def take_staged_patches(session: Session, batch_id: int) -> TakenPatches:
 
     What a changed patch was before is kept as a revision; an unchanged one stays in its batch.
     """
-    taken = TakenPatches(_rows_where(session, "="), _rows_where(session, "<>"))
-    values: dict[str, int | datetime] = {"batch": batch_id, "now": clock.now()}
+    known = session.execute(text(KNOWN)).all()
+    changed = [patch_id for _, patch_id, same in known if not same]
+    values = {"changed": changed, "batch": batch_id, "now": clock.now()}
     session.execute(text(KEEP_REVISIONS), values)
     session.execute(text(UPDATE_PATCHES), values)
     session.execute(text(INSERT_PATCHES), values)
-    return taken
-
-
-def _rows_where(session: Session, comparison: str) -> tuple[int, ...]:
-    statement = sql.SQL(
-        "SELECT staged.source_row FROM staged_patch AS staged JOIN patch USING (patch_no)"
-        " WHERE patch.content_hash {} staged.content_hash ORDER BY 1"
-    ).format(sql.SQL(comparison))
-    return tuple(row[0] for row in driver_connection(session).execute(statement))
+    return TakenPatches(
+        unchanged=tuple(row for row, _, same in known if same),
+        updated=tuple(row for row, _, same in known if not same),
+    )

@@ -20,9 +20,8 @@ METRES_PER_DEGREE = 110_000.0
 """Less than any degree of latitude has, so that boxes grow by a little more than asked."""
 
 PATCHES_OF_IDS = """
-    SELECT patch.id, patch_no, batch_id, revision, change_group, after_date, geom
-    FROM unnest(%s::bigint[]) WITH ORDINALITY AS wanted (id, place) JOIN patch USING (id)
-    ORDER BY place
+    SELECT id, patch_no, batch_id, revision, change_group, after_date, geom
+    FROM patch WHERE id = ANY(%s::bigint[])
 """
 
 # PostGIS sorts geometries along a Hilbert curve: neighbours come one after the other.
@@ -53,6 +52,8 @@ def load_patches(session: Session, ids: Sequence[int]) -> LoadedPatches:
     """The patches of these ids, in their order."""
     with driver_connection(session).cursor(binary=True) as cursor:
         rows = cursor.execute(PATCHES_OF_IDS, (number_array(np.array(ids)),)).fetchall()
+    place = {patch_id: number for number, patch_id in enumerate(ids)}
+    rows.sort(key=lambda row: place[row[0]])
     after_dates = [row[5] for row in rows]
     return LoadedPatches(
         patches=Patches(

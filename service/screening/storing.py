@@ -35,10 +35,12 @@ FINDING_COLUMNS = (
     "judgement",
     "geom",
 )
+# The ids twice: the patches are looked up by them, however few the planner takes the table for.
 SET_OUTCOMES = """
     UPDATE patch SET outcome = said.outcome
-    FROM unnest(%s::bigint[], %s::text[]) AS said (id, outcome)
-    WHERE patch.id = said.id AND patch.outcome IS DISTINCT FROM said.outcome
+    FROM unnest(%(ids)s::bigint[], %(outcomes)s::text[]) AS said (id, outcome)
+    WHERE patch.id = ANY(%(ids)s::bigint[])
+        AND patch.id = said.id AND patch.outcome IS DISTINCT FROM said.outcome
 """
 OUTSIDE_VILLAGES = "outside_villages"
 """Suspect ground that no village answers for: kept as a finding, raised nowhere."""
@@ -106,7 +108,8 @@ def store_outcomes(
         gravest[finding.patch] = max(gravest[finding.patch], GRAVITY.index(_outcome(finding)))
     outcomes = [GRAVITY[place] for place in gravest.tolist()]
     connection = driver_connection(session)
-    connection.execute(SET_OUTCOMES, (number_array(patches.ids), text_array(outcomes)))
+    values = {"ids": number_array(patches.ids), "outcomes": text_array(outcomes)}
+    connection.execute(SET_OUTCOMES, values)
     return Counter(outcomes)
 
 

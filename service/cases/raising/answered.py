@@ -16,10 +16,9 @@ from service.database.arrays import number_array
 from service.database.engine import driver_connection
 
 VOID_CASES_OF_PATCHES = f"""
-    SELECT DISTINCT suspect_case.id
-    FROM case_sighting JOIN suspect_case ON suspect_case.id = case_sighting.case_id
-    WHERE case_sighting.patch_id = ANY(%s::bigint[])
-        AND suspect_case.voided_at IS NOT NULL AND suspect_case.facts ? '{VOID}'
+    SELECT id FROM suspect_case
+    WHERE id = ANY(ARRAY(SELECT case_id FROM case_sighting WHERE patch_id = ANY(%s::bigint[])))
+        AND voided_at IS NOT NULL AND facts ? '{VOID}'
 """  # noqa: S608  (a constant of this program)
 
 

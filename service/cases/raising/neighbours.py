@@ -26,10 +26,11 @@ CASES_OF_PATCHES = """
     SELECT DISTINCT case_id FROM case_sighting WHERE patch_id = ANY(%s::bigint[])
 """
 
-# Driven from the new ground into the index of findings, as the overlay itself is: the cost grows
-# with what is new, not with what was ever found.
+# Driven from the new ground into the indexes, as the overlay itself is, so that the cost grows with
+# what is new and not with what was ever found. OFFSET 0 keeps each step where it stands: a planner
+# that has seen a table while a batch was being stored takes it for empty and begins there.
 CASES_ON_GROUND = f"""
-    SELECT DISTINCT case_sighting.case_id
+    SELECT DISTINCT seen.case_id
     FROM unnest(%s::float8[], %s::float8[], %s::float8[], %s::float8[])
         AS box (west, south, east, north)
     CROSS JOIN LATERAL (
@@ -37,7 +38,9 @@ CASES_ON_GROUND = f"""
         WHERE finding.geom && ST_MakeEnvelope(west, south, east, north, {STORAGE_SRID})
         OFFSET 0
     ) AS near
-    JOIN case_sighting ON case_sighting.finding_id = near.id
+    CROSS JOIN LATERAL (
+        SELECT case_id FROM case_sighting WHERE finding_id = near.id OFFSET 0
+    ) AS seen
 """  # noqa: S608  (a constant of this program)
 
 # A case goes to another village with its ground, its findings do not: the village is the case's.
@@ -47,9 +50,9 @@ SIGHTINGS_OF_CASES = """
            run.id, run.rule_version, run.plots_version, run.villages_version, run.zones_versions,
            run.settings
     FROM case_sighting
-    JOIN suspect_case ON suspect_case.id = case_sighting.case_id
-    JOIN finding ON finding.id = case_sighting.finding_id
-    JOIN patch ON patch.id = case_sighting.patch_id
+    CROSS JOIN LATERAL (SELECT * FROM suspect_case WHERE id = case_id OFFSET 0) AS suspect_case
+    CROSS JOIN LATERAL (SELECT * FROM finding WHERE id = finding_id OFFSET 0) AS finding
+    CROSS JOIN LATERAL (SELECT * FROM patch WHERE id = case_sighting.patch_id OFFSET 0) AS patch
     JOIN screening_run AS run ON run.id = finding.run_id
     WHERE case_sighting.case_id = ANY(%s)
     ORDER BY case_sighting.case_id, patch.id

@@ -8,16 +8,24 @@ from typing import Any
 import numpy as np
 import pytest
 from psycopg import sql
+from sqlalchemy import text
 from sqlalchemy.orm import Session
 
-from service.cases.raising.neighbours import CASES_ON_GROUND
-from service.database.arrays import number_array
-from service.database.engine import driver_connection, through_indexes
+from service.cases.raising.answered import VOID_CASES_OF_PATCHES
+from service.cases.raising.neighbours import (
+    CASES_OF_PATCHES,
+    CASES_ON_GROUND,
+    SIGHTINGS_OF_CASES,
+)
+from service.database.arrays import number_array, text_array
+from service.database.engine import Database, driver_connection, through_indexes
 from service.layers.models import LayerVersion
+from service.patches.staging import KNOWN, create_staged_patches, drop_repeated_patches
 from service.screening import screen_batch
 from service.screening.base_changes import affected_query
 from service.screening.candidates import PROTECTED, candidates_query
-from service.screening.patches import grown_boxes
+from service.screening.patches import PATCHES_OF_IDS, grown_boxes
+from service.screening.storing import SET_OUTCOMES
 from service.settings import Settings
 from spatial.words import LayerName
 from tests.service.cases.sighting_maker import rectangle
@@ -31,6 +39,22 @@ SIDE = 70
 BOXES = grown_boxes(
     np.array([rectangle(90 * n, 90 * n, 90 * n + 40, 90 * n + 40) for n in range(20)]), 2.0
 )
+
+
+LARGE = {"finding", "case_sighting", "patch"}
+PATCH_IDS = number_array(np.arange(40))
+LOOK_UPS: dict[str, tuple[str, Any]] = {
+    "cases of patches": (CASES_OF_PATCHES, (PATCH_IDS,)),
+    "cases on ground": (CASES_ON_GROUND, [number_array(edge) for edge in BOXES.T]),
+    "void cases of patches": (VOID_CASES_OF_PATCHES, (PATCH_IDS,)),
+    "sightings of cases": (SIGHTINGS_OF_CASES, ([1, 2, 3],)),
+    "patches of ids": (PATCHES_OF_IDS, (PATCH_IDS,)),
+    "outcomes of patches": (
+        SET_OUTCOMES,
+        {"ids": PATCH_IDS, "outcomes": text_array(["case"] * 40)},
+    ),
+    "patches known": (KNOWN, ()),
+}
 
 
 @pytest.fixture
@@ -117,6 +141,45 @@ def test_cases_near_new_ground_are_looked_up_however_few_the_planner_expects(
     found = nodes(plans[0]["Plan"])
     scanned = {node["Relation Name"] for node in found if node["Node Type"] == "Seq Scan"}
     assert scanned.isdisjoint({"finding", "case_sighting"})
+
+
+@pytest.mark.parametrize("query", sorted(LOOK_UPS))
+def test_rows_are_looked_up_in_tables_the_planner_takes_for_empty(
+    query: str, session: Session, shared_database: Database, many_plots: LayerVersion
+) -> None:
+    """As after statistics were taken while a batch was being stored: a lookup that then began
+    with the table took minutes for 5,000 patches."""
+    assert many_plots.feature_count == SIDE**2
+    publish_villages(session)
+    places = range(40)
+    grounds = [rectangle(45 * n, 20 * n, 45 * n + 40, 20 * n + 40) for n in places]
+    receive(session, 1, [Change(number=f"TB-{n}", ground=grounds[n]) for n in places])
+    screen_batch(session, 1, Settings())
+    create_staged_patches(session)
+    drop_repeated_patches(session)
+    with shared_database.engine.connect().execution_options(isolation_level="AUTOCOMMIT") as other:
+        other.execute(text("ANALYZE finding, case_sighting, patch, suspect_case"))
+    assert expected_rows(session) == {"finding": 0, "case_sighting": 0, "patch": 0}
+    statement, values = LOOK_UPS[query]
+    with through_indexes(session):
+        plans = explanation(session, sql.SQL("EXPLAIN (FORMAT JSON) " + statement), values)
+    found = list(nodes(plans[0]["Plan"]))
+    assert LARGE.intersection(node.get("Relation Name", "") for node in found)
+    if any(node["Node Type"] == "Nested Loop" for node in found):
+        assert not [node for node in found if read_from_end_to_end(node)]
+
+
+def read_from_end_to_end(node: dict[str, Any]) -> bool:
+    scan = node["Node Type"].endswith("Scan") and node.get("Relation Name") in LARGE
+    return scan and "Index Cond" not in node
+
+
+def expected_rows(session: Session) -> dict[str, float]:
+    """How many rows the planner believes the tables to have."""
+    rows = driver_connection(session).execute(
+        "SELECT relname, reltuples FROM pg_class WHERE relname = ANY(%s)", [sorted(LARGE)]
+    )
+    return dict(rows.fetchall())
 
 
 def reads_of_plots(session: Session) -> tuple[int, int]:
