@@ -10,6 +10,7 @@ from collections.abc import Mapping
 from datetime import date, timedelta
 from enum import StrEnum
 from typing import Any
+from zoneinfo import ZoneInfo
 
 from service.cases.life.move_forms import VIOLATIONS
 from service.cases.models import Case
@@ -39,16 +40,17 @@ def modifiers_of(facts: Mapping[str, Any]) -> list[Modifier]:
 
 
 def modifiers_of_recurrence(
-    earlier: Case, category: str, after_date: date | None
+    earlier: Case, category: str, after_date: date | None, zone: ZoneInfo
 ) -> list[Modifier]:
     """What follows from a closed case on the same ground: a violation again, or idle again.
 
     ``after_date``: of the image that shows it again; without one it counts as seen just now. An
     image from before the case was closed shows what has been put right since, no violation again.
+    Days are those of ``zone``.
     """
     modifiers = []
     violated = earlier.conclusion in VIOLATIONS
-    closed_on = earlier.closed_at.date() if earlier.closed_at else None
+    closed_on = earlier.closed_at.astimezone(zone).date() if earlier.closed_at else None
     if violated and closed_on:
         since = after_date - closed_on if after_date else timedelta()
         if timedelta() <= since <= A_YEAR:

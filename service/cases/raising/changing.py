@@ -65,7 +65,7 @@ def change_cases(session: Session, plan: Plan, neighbours: Neighbours, changes: 
         case = neighbours.cases[place.home]
         decided_by = deciding(place.sightings)
         judged = facts_kept(case, decided_by)
-        modifiers = _modifiers(case, place, judged, neighbours)
+        modifiers = _modifiers(case, place, judged, neighbours, changes)
         facts = weighed_facts(changes.table, judged, modifiers)
         before = Before(
             facts=current_facts(case, facts),
@@ -87,7 +87,11 @@ def change_cases(session: Session, plan: Plan, neighbours: Neighbours, changes: 
 
 
 def _modifiers(
-    case: Case, place: Place, facts: Mapping[str, Any], neighbours: Neighbours
+    case: Case,
+    place: Place,
+    facts: Mapping[str, Any],
+    neighbours: Neighbours,
+    changes: Changes,
 ) -> list[Modifier]:
     """What the case's life adds to its severity; a recurrence is found anew with every run."""
     modifiers = modifiers_of(case.facts)
@@ -95,7 +99,8 @@ def _modifiers(
     if earlier is None:
         return modifiers
     lasting = [modifier for modifier in modifiers if modifier not in OF_RECURRENCE]
-    return lasting + modifiers_of_recurrence(earlier, facts["category"], facts["after_date"])
+    zone = changes.days.calendar.zone
+    return lasting + modifiers_of_recurrence(earlier, facts["category"], facts["after_date"], zone)
 
 
 def _decide(

@@ -96,7 +96,8 @@ def _new_case(
     earlier = neighbours.cases.get(place.recurrence_of or 0)
     kept: Mapping[str, Any] = {}
     if earlier is not None:
-        modifiers = modifiers_of_recurrence(earlier, facts["category"], facts["after_date"])
+        zone = changes.days.calendar.zone
+        modifiers = modifiers_of_recurrence(earlier, facts["category"], facts["after_date"], zone)
         kept = weight_facts(facts["severity"], modifiers)
         facts = weighed_facts(changes.table, facts, modifiers)
     status = first_status(facts["severity"])

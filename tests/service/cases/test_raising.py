@@ -244,6 +244,17 @@ def test_a_violation_again_within_a_year_is_graver(
     assert standing_cases(session)[-1].severity == severity
 
 
+def test_the_day_on_which_a_case_was_closed_is_the_office_s(session: Session) -> None:
+    arrive(session, [A])
+    earlier = session.get_one(Case, put(session, Status.CLOSED_RECTIFIED))
+    earlier.conclusion = "non_farm"
+    # The morning after B's image at the office, the day of it in Greenwich.
+    earlier.closed_at = datetime(2026, 4, 3, 7, tzinfo=Settings().zone)
+    session.flush()
+    arrive(session, [], [B])
+    assert standing_cases(session)[-1].severity == 2
+
+
 @pytest.mark.parametrize("order", [("B", "C"), ("C", "B")])
 def test_a_rebound_is_named_whichever_sighting_of_the_place_comes_first(
     session: Session, order: tuple[str, str]
