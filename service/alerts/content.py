@@ -23,17 +23,23 @@ LINES_SHOWN = 50
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Content:
-    """One message, ready for any channel. ``text`` is short, for robots; letters list ``entries``.
-
-    ``unlisted`` says how many there are when not all are listed; ``link`` leads to all cases.
-    """
+    """One message, ready for any channel. ``total``: how many entries there are, also when not all
+    of them are listed; ``link`` leads to all cases."""
 
     subject: str
-    text: str
     entries: tuple[Entry, ...]
-    unlisted: str
+    total: int
     link: str | None
     data: dict[str, Any]
+
+    def text(self, listed: int = LINES_SHOWN) -> str:
+        """A line for each of the first entries, and how the rest is found."""
+        lines = [entry.line for entry in self.entries[:listed]]
+        return "\n".join(line for line in (*lines, self.rest(listed), self.link) if line)
+
+    def rest(self, listed: int = LINES_SHOWN) -> str:
+        """How many there are when only so many are listed; empty when these are all."""
+        return f"……共 {self.total} 条，其余请登录查看。" if listed < self.total else ""
 
 
 def content_of(
@@ -57,16 +63,11 @@ def content_of(
         entry_of(notice, village or notice.village_code, zone, public_url)
         for notice, village in rows
     ]
-    listed = tuple(entries[:LINES_SHOWN])
-    unlisted = f"……共 {len(entries)} 条，其余请登录查看。" if len(entries) > LINES_SHOWN else ""
-    link = f"{public_url}/cases" if public_url else None
-    lines = [*(entry.line for entry in listed), unlisted, link]
     return Content(
         subject=subject_of(entries),
-        text="\n".join(line for line in lines if line),
-        entries=listed,
-        unlisted=unlisted,
-        link=link,
+        entries=tuple(entries[:LINES_SHOWN]),
+        total=len(entries),
+        link=f"{public_url}/cases" if public_url else None,
         data={"id": str(delivery.id), "notices": [notice_data(notice) for notice, _ in rows]},
     )
 

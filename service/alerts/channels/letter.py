@@ -14,14 +14,14 @@ CELL = "padding:6px 10px;border-bottom:1px solid #dfe5df;vertical-align:top"
 def plain(content: Content) -> str:
     """Every entry with the address of its case, and how the rest is found."""
     lines = [line for entry in content.entries for line in (entry.line, entry.link or "") if line]
-    return "\n".join([*lines, *_rest(content), *filter(None, [content.link])]) + "\n"
+    return "\n".join([*lines, *filter(None, [content.rest(), content.link])]) + "\n"
 
 
 def html(content: Content) -> str:
     """The same, a table for each kind of notice; styled where it stands, as mail programs need."""
     groups = groupby(content.entries, key=lambda entry: entry.kind)
     tables = "".join(_table(kind, list(entries)) for kind, entries in groups)
-    rest = "".join(f"<p>{escape(sentence)}</p>" for sentence in _rest(content))
+    rest = f"<p>{escape(content.rest())}</p>" if content.rest() else ""
     link = _link(content.link, "打开图斑列表 All cases") if content.link else ""
     return (
         '<!doctype html><html lang="zh-CN"><head><meta charset="utf-8">'
@@ -51,7 +51,3 @@ def _link(address: str | None, text: str) -> str:
     if address is None:
         return escape(text)
     return f'<a href="{escape(address, quote=True)}" style="color:#1d6b4f">{escape(text)}</a>'
-
-
-def _rest(content: Content) -> list[str]:
-    return [content.unlisted] if content.unlisted else []

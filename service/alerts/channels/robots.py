@@ -8,6 +8,7 @@ from collections.abc import Mapping
 from apprise import Apprise
 
 from service.alerts.channels.base import Channel, DeliveryFailed, Parcel
+from service.alerts.content import Content
 from service.errors import InvalidParameter
 from spatial.messages import Message
 
@@ -16,6 +17,12 @@ SCHEMES: Mapping[Channel, str] = {
     Channel.DINGTALK: "dingtalk",
     Channel.FEISHU: "feishu",
 }
+LONGEST: Mapping[Channel, int] = {
+    Channel.WECOM: 2048,
+    Channel.DINGTALK: 19_000,
+    Channel.FEISHU: 19_000,
+}
+"""Bytes that a robot takes in one message, its subject included; a longer one is refused whole."""
 KEY = re.compile(r"[A-Za-z0-9_-]{8,128}")
 
 
@@ -44,6 +51,15 @@ def robot(channel: Channel, target: str) -> Apprise:
     return notifier
 
 
+def fitting(content: Content, channel: Channel) -> str:
+    """As many of a message's entries as the robot takes, and how many there are."""
+    room = LONGEST[channel] - len(f"{content.subject}\r\n".encode())
+    counts = range(len(content.entries), 0, -1)
+    texts = (content.text(count).encode() for count in counts)
+    fits = next((text for text in texts if len(text) <= room), content.text(1).encode()[:room])
+    return fits.decode(errors="ignore")
+
+
 def send(parcel: Parcel) -> None:
     """Let the robot say the message in its group.
 
@@ -51,5 +67,7 @@ def send(parcel: Parcel) -> None:
         DeliveryFailed: when its service does not take the message.
     """
     notifier = robot(parcel.channel, parcel.target)
-    if not notifier.notify(title=parcel.content.subject, body=parcel.content.text):
+    if not notifier.notify(
+        title=parcel.content.subject, body=fitting(parcel.content, parcel.channel)
+    ):
         raise DeliveryFailed(f"the {parcel.channel.label.en} did not take the message")

@@ -15,10 +15,12 @@ from sqlalchemy import select, update
 from service import clock
 from service.accounts.models import Account
 from service.accounts.roles import Principal, Role
-from service.alerts.channels import Channel
+from service.alerts.channels import Channel, robots
 from service.alerts.channels.webhook import signature
+from service.alerts.content import Content
 from service.alerts.delivery import claim
 from service.alerts.dispatch import dispatch, work_off
+from service.alerts.entries import Entry
 from service.alerts.feed import send_again
 from service.alerts.kinds import NoticeKind
 from service.alerts.models import Delivery, Subscription
@@ -306,3 +308,32 @@ def test_a_digest_lists_each_case_with_its_day_and_its_address(
     assert '<a href="https://farmland.example/app/cases/1"' in html
     assert "疑似&lt;占用&gt;" in html
     assert "疑似<占用>" not in html
+
+
+def test_a_long_digest_is_shortened_to_what_a_robot_takes() -> None:
+    entry = Entry(
+        kind="已逾期",
+        village="三星村",
+        code="500118001202-2026-0001",
+        what="疑似非农化 1.50 亩",
+        reason="三星村有一般耕地1.50亩疑似被建筑占用，未见用地批准文件，请到现场核实。",
+        note=None,
+        due="2026年11月30日",
+        link=None,
+    )
+    content = Content(
+        subject="耕地监测提醒 60 条：已逾期 60",
+        entries=(entry,) * 50,
+        total=60,
+        link="https://farmland.example/cases",
+        data={},
+    )
+    text = robots.fitting(content, Channel.WECOM)
+    assert len(f"{content.subject}\r\n{text}".encode()) <= 2048
+    *lines, rest, link = text.splitlines()
+    assert set(lines) == {entry.line}
+    assert len(f"{text}\n{entry.line}".encode()) > 2000
+    assert (rest, link) == ("……共 60 条，其余请登录查看。", content.link)
+    assert robots.fitting(content, Channel.FEISHU).count(entry.line) == 50
+    wordy = replace(content, entries=(replace(entry, note="说" * 2000),))
+    assert len(robots.fitting(wordy, Channel.WECOM).encode()) <= 2048
