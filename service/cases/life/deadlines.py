@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from datetime import date, datetime, timedelta
 from typing import Any
+from zoneinfo import ZoneInfo
 
 from service.cases.life.states import Due, Move
 from service.cases.models import Case
@@ -72,6 +73,17 @@ def due_after_pause(case: Case, calendar: WorkCalendar, now: datetime) -> dateti
         return calendar.after_days(now, (last - first).days)
     left = workdays_between(case.paused_at, case.due_at, calendar)
     return calendar.after_workdays(now, left)
+
+
+def keep_planned_deadline(case: Case, zone: ZoneInfo) -> None:
+    """Keep the deadline of a rectification with its plan, whoever or whatever set it.
+
+    The ledger names it to the end, when nothing is due any more.
+    """
+    planned = case.facts.get("plan")
+    if case.due_at and planned is not None and Status(working_state(case)) in ON_CALENDAR_DAYS:
+        day = case.due_at.astimezone(zone).date().isoformat()
+        case.facts = {**case.facts, "plan": {**planned, "deadline": day}}
 
 
 def is_missed(due_at: datetime | None, paused_at: datetime | None, now: datetime) -> bool:

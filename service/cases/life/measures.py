@@ -8,7 +8,7 @@ from service.accounts.permissions import Action, require
 from service.alerts.kinds import NoticeKind
 from service.cases import history
 from service.cases.life.actors import Actor
-from service.cases.life.deadlines import due_after_pause
+from service.cases.life.deadlines import due_after_pause, keep_planned_deadline
 from service.cases.life.desk import Desk, lock_case, tell, touch
 from service.cases.life.pick_lists import pick_list
 from service.cases.life.severity import Modifier, add_modifier
@@ -54,6 +54,7 @@ def resume_case(desk: Desk, case_id: int, note: str | None, version: int | None)
         raise Conflict(Message("该图斑未暂停计时。", "This case is not paused."), code="not-paused")
     case.due_at = due_after_pause(case, desk.calendar, desk.now)
     case.paused_at = None
+    keep_planned_deadline(case, desk.settings.zone)
     due = case.due_at.isoformat() if case.due_at else None
     _write(desk, case, "resumed", note, {"due_at": due})
     return case
@@ -99,6 +100,7 @@ def revive_case(desk: Desk, case_id: int, note: str | None, version: int | None)
     case.paused_at = case.paused_at or case.voided_at
     case.due_at = due_after_pause(case, desk.calendar, desk.now)
     case.paused_at = case.voided_at = None
+    keep_planned_deadline(case, desk.settings.zone)
     case.facts = {name: fact for name, fact in case.facts.items() if name != VOID}
     due = case.due_at.isoformat() if case.due_at else None
     number = _write(desk, case, "revived", note, {"due_at": due})

@@ -11,7 +11,7 @@ from sqlalchemy import ARRAY, BigInteger, any_, func, literal, select
 
 from service.alerts.outbox import Announcement, announce_all
 from service.cases import history
-from service.cases.life.deadlines import WORKDAYS, due_after, workdays_given
+from service.cases.life.deadlines import WORKDAYS, due_after, keep_planned_deadline, workdays_given
 from service.cases.life.desk import Desk, announcement, touch
 from service.cases.life.effects import apply_effects, close_when_ended, recorded_facts
 from service.cases.life.reconsidering import DECIDING, decide
@@ -52,15 +52,12 @@ def _change(desk: Desk, step: Step) -> dict[str, Any]:
     case.facts = recorded_facts(case, move, step.values, desk.actor, desk.now)
     workdays = workdays_given(move, case, step.values, desk.settings.cases)
     due_at = due_after(move, case, step.values, desk.settings.cases, desk.calendar, desk.now)
-    if due_at and move.records and any(field.name == "deadline" for field in move.form):
-        # One that the rule set is kept as if it were filled in: the ledger names it to the end.
-        day = due_at.astimezone(desk.settings.zone).date().isoformat()
-        case.facts = {**case.facts, move.records: {**case.facts[move.records], "deadline": day}}
     apply_effects(desk, case, move, step.values)
     if move.name in DECIDING:
         decide(case, desk.actor, desk.now)
     _arrive(case, move)
     case.due_at = due_at
+    keep_planned_deadline(case, desk.settings.zone)
     if move.due is not Due.KEEP:
         case.paused_at = None
     close_when_ended(case, desk.now)

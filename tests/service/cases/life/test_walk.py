@@ -110,6 +110,26 @@ def test_the_deadline_of_a_plan_is_kept_whoever_set_it(township: Township) -> No
     assert kept == ["2027-01-19", "2027-02-01"]
 
 
+def test_the_deadline_of_a_plan_moves_with_what_is_owed(township: Township) -> None:
+    plan = {"method": "拆除复耕", "responsible": "张某", "deadline": "2026-12-05"}
+    case_id = township.case(Status.CONCLUDED, conclusion="non_farm", rectify_days=30)
+    walk(township, case_id, ("rectifying", "office", plan))
+    township.photos(case_id, "after")
+    walk(
+        township,
+        case_id,
+        ("acceptance", "village", {"rectified_area": 2600.0}),
+        ("rectifying", "office", {"reasons": "需补充实地照片"}),
+    )
+    assert township.state(case_id).facts["plan"]["deadline"] == "2026-12-25"
+    township.post(f"/api/cases/{case_id}/pause", {"reason": "harvest"})
+    with clock.moved(at("2026-12-05T09:00") - clock.now()):
+        township.post(f"/api/cases/{case_id}/resume", {})
+    case = township.state(case_id)
+    assert case.facts["plan"]["deadline"] == "2027-01-04"
+    assert case.due_at == at("2027-01-04T23:59:59")
+
+
 def test_the_office_may_set_another_day(township: Township) -> None:
     case_id = township.case()
     walk(township, case_id, ("village_check", "office", {"due_on": "2026-12-01"}))
