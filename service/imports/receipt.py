@@ -21,19 +21,25 @@ LABELS = {
     RowStatus.UPDATED: Message("已更新", "updated"),
 }
 
-# Several notes on one row make one line, under the gravest status. A field's name comes from the
-# file: one that a spreadsheet would take for a formula is quoted.
+# Several notes on one row make one line, under the gravest status; what is the matter with several
+# of its fields is said once, with all of them. A field's name comes from the file: one that a
+# spreadsheet would take for a formula is quoted.
 RECEIPT = """
 COPY (
-  WITH noted AS (
+  WITH told AS (
+    SELECT row, status, code, detail, detail_en, min(id) AS id,
+           string_agg(field, ' ' ORDER BY id) AS field, min(lon) AS lon, min(lat) AS lat
+      FROM import_row WHERE import_id = {import_id}
+     GROUP BY row, status, code, detail, detail_en),
+  noted AS (
     SELECT row,
            min(array_position({order}::text[], status)) AS grave,
            string_agg(code, ' ' ORDER BY id) AS code,
-           string_agg(detail, ' ' ORDER BY id) AS detail,
-           string_agg(detail_en, ' ' ORDER BY id) AS detail_en,
-           regexp_replace(string_agg(DISTINCT field, ' '), '^([-=+@])', '''\\1') AS field,
+           string_agg(concat(detail, '（' || field || '）'), ' ' ORDER BY id) AS detail,
+           string_agg(concat(detail_en, ' (' || field || ')'), ' ' ORDER BY id) AS detail_en,
+           regexp_replace(string_agg(field, ' ' ORDER BY id), '^([-=+@])', '''\\1') AS field,
            min(lon) AS lon, min(lat) AS lat
-      FROM import_row WHERE import_id = {import_id} GROUP BY row)
+      FROM told GROUP BY row)
   SELECT line AS row, label.status, label.zh AS "结果", noted.code, noted.detail,
          noted.detail_en, noted.field, noted.lon, noted.lat
     FROM generate_series(1, {read}) AS line

@@ -146,6 +146,20 @@ def test_the_receipt_has_a_line_for_each_row_and_opens_in_excel(
     assert lines[4]["code"] and lines[4]["detail"] and lines[4]["detail_en"]
 
 
+def test_the_receipt_says_once_what_is_the_matter_with_several_fields(
+    office: TestClient, township: Runtime, tmp_path: Path
+) -> None:
+    columns = {"JCBH": ["1"], "TBLX": ["20"], "QSX": ["四月"], "HSX": ["五月"]}
+    path = write_layer(tmp_path / "p.gpkg", columns, [square(1)])
+    job = finished(office, township, send(office, path, "patches"))
+    answer = office.get(job["receipt_url"])
+    (line,) = csv.DictReader(io.StringIO(answer.content.decode("utf-8-sig")))
+    assert line["code"] == "date-unreadable"
+    assert line["detail"].count("日期无法识别") == 1
+    assert line["detail"].endswith("（before_date after_date）")
+    assert line["field"] == "before_date after_date"
+
+
 def test_rows_with_a_place_are_shown_as_points(
     office: TestClient, township: Runtime, tmp_path: Path
 ) -> None:
