@@ -22,16 +22,6 @@ class Village(Base):
     valid_to: Mapped[date | None]
 
 
-class VillageCodeAlias(Base):
-    """Another system's code or name for a village."""
-
-    __tablename__ = "village_code_alias"
-
-    system: Mapped[str] = mapped_column(Text, primary_key=True)
-    code: Mapped[str] = mapped_column(Text, primary_key=True)
-    village_code: Mapped[str] = mapped_column(ForeignKey("village.code"))
-
-
 BOUNDARY_ID = Sequence("village_boundary_id", metadata=Base.metadata)
 
 
