@@ -20,7 +20,7 @@ from service.accounts.passwords import verify_password
 from service.accounts.roles import Principal
 from service.accounts.tokens import read_token
 from service.accounts.verified import verified
-from service.errors import NotAuthenticated
+from service.errors import InvalidParameter, NotAuthenticated
 from service.settings import Settings
 from spatial.messages import Message
 
@@ -95,6 +95,29 @@ def log_in(
     session.commit()
     verified.remember(username, password, account.id, account.session_epoch)
     return account
+
+
+def confirm_password(
+    session: Session, settings: Settings, actor: Principal, password: str, address: str
+) -> None:
+    """Refuse a password that is not the actor's own; wrong ones count as those of logging in.
+
+    Otherwise a stolen session could try out passwords without end. The session must hold nothing
+    else: the try is committed in it before the password is looked at.
+
+    Raises:
+        InvalidParameter: when it is another.
+        TooManyRequests: when name or address are locked after too many wrong passwords.
+    """
+    count_try(session, settings.login, actor.username, address)
+    session.commit()
+    account = find_account(session, actor.username)
+    if not verify_password(password, account.password_hash if account else None):
+        raise InvalidParameter(
+            "current", Message("当前密码不正确。", "The current password is wrong.")
+        )
+    take_back(session, settings.login, actor.username, address)
+    session.commit()
 
 
 def _account_of_basic(

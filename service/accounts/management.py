@@ -19,11 +19,10 @@ from service.accounts.passwords import (
     check_new_password,
     generate_password,
     hash_password,
-    verify_password,
 )
 from service.accounts.permissions import Action, require
 from service.accounts.roles import Principal, Role
-from service.errors import Conflict, InvalidParameter, NotFound
+from service.errors import Conflict, NotFound
 from spatial.messages import Message
 from spatial.words import Department
 
@@ -143,17 +142,15 @@ def reset_password(
     return generated
 
 
-def change_own_password(session: Session, actor: Principal, current: str, new: str) -> Account:
-    """Change one's own password; every session ends, API tokens stay.
+def change_own_password(session: Session, actor: Principal, new: str) -> Account:
+    """Change one's own password, which :func:`confirm_password` has confirmed before.
+
+    Every session ends, API tokens stay.
 
     Raises:
-        InvalidParameter: when the current password is wrong or the new one too easily guessed.
+        InvalidParameter: when the new one is too easily guessed.
     """
     account = own_account(session, actor)
-    if not verify_password(current, account.password_hash):
-        raise InvalidParameter(
-            "current", Message("当前密码不正确。", "The current password is wrong.")
-        )
     _set_password(account, new)
     note_event(session, account.id, actor, EventKind.PASSWORD_CHANGED)
     return account

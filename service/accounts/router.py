@@ -7,7 +7,12 @@ from typing import Annotated
 from fastapi import APIRouter, Form, Request, Response
 
 from service.accounts.events import note_login
-from service.accounts.identification import WRONG, account_of_token, log_in
+from service.accounts.identification import (
+    WRONG,
+    account_of_token,
+    confirm_password,
+    log_in,
+)
 from service.accounts.links import redeem_code
 from service.accounts.management import change_own_password, end_sessions
 from service.accounts.models import Account
@@ -84,11 +89,13 @@ def who_am_i(principal: CurrentPrincipal) -> Me:
 
 @router.post("/me/password")
 def change_password(
-    runtime: TheRuntime, principal: CurrentPrincipal, change: PasswordChange
+    runtime: TheRuntime, request: Request, principal: CurrentPrincipal, change: PasswordChange
 ) -> TokenAnswer:
     """Change one's own password; all other sessions end, this one goes on with a new token."""
+    with runtime.database.reading() as session:
+        confirm_password(session, runtime.settings, principal, change.current, _address(request))
     with runtime.database.transaction() as session:
-        account = change_own_password(session, principal, change.current, change.new)
+        account = change_own_password(session, principal, change.new)
     return _token(runtime, account)
 
 

@@ -68,6 +68,24 @@ def test_an_easily_guessed_password_is_refused(client: TestClient, log_in: Login
     assert client.post("/api/me/password", json=change, headers=headers).status_code == 400
 
 
+def test_the_current_password_is_not_tried_out_without_end(
+    client: TestClient, log_in: Login
+) -> None:
+    headers = bearer(log_in("village"))
+    change = {"current": "guess", "new": "rice-and-rapeseed"}
+    tries = [
+        client.post("/api/me/password", json=change, headers=headers).status_code for _ in range(6)
+    ]
+    assert tries == [400] * 5 + [429]
+    right = client.post("/api/me/password", json=change | {"current": PASSWORD}, headers=headers)
+    assert right.status_code == 429
+    with clock.moved(timedelta(minutes=16)):
+        right = client.post(
+            "/api/me/password", json=change | {"current": PASSWORD}, headers=headers
+        )
+    assert right.status_code == 200
+
+
 def test_the_current_password_has_to_be_known(client: TestClient, log_in: Login) -> None:
     headers = bearer(log_in("village"))
     change = {"current": "guess", "new": "rice-and-rapeseed"}
