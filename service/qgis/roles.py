@@ -53,6 +53,11 @@ BEGIN
 END
 $$
 """
+# A dropped role's open connections would go on reading what needs no scope, such as zones.
+END_CONNECTIONS = """
+SELECT pg_terminate_backend(pid) FROM pg_stat_activity
+WHERE usename = {} AND (pg_has_role(usesysid, 'USAGE') OR pg_has_role('pg_signal_backend', 'USAGE'))
+"""
 CONNECTIONS_PER_LOGIN = 20
 ROLE_LOCK = 0x726F6C65
 
@@ -118,13 +123,14 @@ def logins_to_renew(session: Session) -> Sequence[str]:
 
 
 def end_login(session: Session, username: str) -> None:
-    """Take an analyst's login away; what it edited stays in the history."""
+    """Take an analyst's login away, with its open connections; what it edited stays."""
     known = session.get(DatabaseLogin, username)
     if known is None:
         return
     session.delete(known)
     session.flush()
     if _exists(session, username):
+        _run(session, sql.SQL(END_CONNECTIONS).format(sql.Literal(username)))
         _run(session, sql.SQL("DROP ROLE {}").format(sql.Identifier(username)))
 
 

@@ -242,8 +242,11 @@ def test_a_disabled_account_sees_nothing_at_once_and_then_cannot_log_in(
         with farmland.database.transaction() as session:
             session.execute(update(Account).values(disabled_at=clock.now()))
         assert plots_seen(connection) == []
-    with farmland.database.transaction() as session:
-        assert len(follow_accounts(session)) == 1
+        connection.commit()
+        with farmland.database.transaction() as session:
+            assert len(follow_accounts(session)) == 1
+        with pytest.raises(psycopg.OperationalError):
+            connection.execute("SELECT count(*) FROM qgis.zones")
     with pytest.raises(psycopg.OperationalError), log_in("mine"):
         pass
 
