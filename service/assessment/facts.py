@@ -17,7 +17,8 @@ from spatial.words import ChangeGroup
 class AssessedCase:
     """A case as an assessment looks at it. Areas are 亩.
 
-    ``concluded_at``: the latest ``conclude`` of its history, or of the whole it was split from.
+    ``concluded_at``: when it was last concluded, by its history or that of the whole it was split
+    from; an amendment that makes a violation of what was none is a conclusion, too.
     ``check_due_at``: when the village's first report was due; None when none was asked for.
     ``stopped``: whether a stop notice or a record of stopping is kept.
     """

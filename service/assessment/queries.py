@@ -26,7 +26,7 @@ from sqlalchemy.orm import Session, aliased
 
 from service.assessment.delays import Delay, Entry, find_delays
 from service.assessment.facts import AssessedCase, Window
-from service.cases.conclusions import CONCLUDE
+from service.cases.conclusions import concludes
 from service.cases.filters import is_open
 from service.cases.life.move_forms import VIOLATIONS
 from service.cases.life.severity import Modifier, modifiers_of
@@ -119,6 +119,7 @@ def _histories(
             data.has_key("due_at").label("tells_due"),
             data["due_at"].as_string().label("due_at"),
             data["fields"]["reasons"].label("reasons"),
+            concludes(CaseEvent).label("concludes"),
         )
         .where(CaseEvent.case_id == any_(literal(sorted(parents), ARRAY(BigInteger))))
         .order_by(CaseEvent.case_id, CaseEvent.number)
@@ -165,7 +166,7 @@ def _facts(
         department=row.department,
         status=Status(row.status),
         conclusion=row.conclusion,
-        concluded_at=_last(events, CONCLUDE),
+        concluded_at=_concluded_at(events),
         severity=row.severity,
         change_group=ChangeGroup(row.change_group),
         area_mu=float(conclusion.get("violation_area", suspect)) / MU_M2,
@@ -190,8 +191,8 @@ def _stopped(told: Mapping[str, Mapping[str, Any]]) -> bool:
     return bool(notice or told.get("check", {}).get("stop_record"))
 
 
-def _last(events: Iterable[Row[*tuple[Any, ...]]], kind: str) -> datetime | None:
-    return max((event.at for event in events if event.kind == kind), default=None)
+def _concluded_at(events: Iterable[Row[*tuple[Any, ...]]]) -> datetime | None:
+    return max((event.at for event in events if event.concludes), default=None)
 
 
 def _fraud(events: Iterable[Row[*tuple[Any, ...]]]) -> datetime | None:

@@ -11,9 +11,11 @@ from sqlalchemy import ARRAY, BigInteger, any_, func, literal, select
 
 from service.alerts.outbox import Announcement, announce_all
 from service.cases import history
+from service.cases.conclusions import BECOMES_VIOLATION
 from service.cases.life.deadlines import WORKDAYS, due_after, keep_planned_deadline, workdays_given
 from service.cases.life.desk import Desk, announcement, touch
 from service.cases.life.effects import apply_effects, close_when_ended, recorded_facts
+from service.cases.life.move_forms import NO_VIOLATIONS, VIOLATIONS
 from service.cases.life.reconsidering import DECIDING, decide
 from service.cases.life.states import Due, Move
 from service.cases.models import Case, CaseEvent
@@ -49,6 +51,7 @@ def perform_all(desk: Desk, steps: Sequence[Step]) -> None:
 def _change(desk: Desk, step: Step) -> dict[str, Any]:
     """Change the case; returns what its history says of it."""
     case, move = step.case, step.move
+    clear_before = case.conclusion in NO_VIOLATIONS
     case.facts = recorded_facts(case, move, step.values, desk.actor, desk.now)
     workdays = workdays_given(move, case, step.values, desk.settings.cases)
     due_at = due_after(move, case, step.values, desk.settings.cases, desk.calendar, desk.now)
@@ -63,6 +66,8 @@ def _change(desk: Desk, step: Step) -> dict[str, Any]:
     close_when_ended(case, desk.now)
     touch(case, desk.now)
     data = {"move": move.name, "fields": dict(step.values), "severity": case.severity}
+    if clear_before and case.conclusion in VIOLATIONS:
+        data[BECOMES_VIOLATION] = True
     if workdays is not None:
         # By this the deadline is counted again when the calendar is corrected.
         data[WORKDAYS] = workdays

@@ -107,6 +107,28 @@ def test_a_conclusion_overturned_gives_the_points_back(
     assert item(cards(township)[VILLAGE], "B")["points"] == 25
 
 
+def test_a_conclusion_that_becomes_a_violation_counts_in_the_year_in_which_it_does(
+    township: TestClient, runtime: Runtime
+) -> None:
+    case_id = a_case(runtime, Status.OFFICE_REVIEW)
+    move(township, case_id, "concluded", conclusion="legal", document_no="渝府地〔2025〕1号",
+         reasons=["procedures_complete"])  # fmt: skip
+    in_2027 = f"/api/assessment?year={YEAR + 1}"
+    with clock.moved(timedelta(days=60)):
+        move(township, case_id, "concluded", "批文系伪造", conclusion="non_farm", confirmed=True,
+             violation_area=2 * MU_M2)  # fmt: skip
+        with clock.moved(timedelta(days=1)):
+            # Put more exactly later on, it stays where it counts.
+            move(township, case_id, "concluded", "面积更正", conclusion="non_farm", confirmed=True,
+                 violation_area=2.5 * MU_M2)  # fmt: skip
+        assert item(cards(township)[VILLAGE], "B")["points"] == 25
+        assert item(cards(township, address=in_2027)[VILLAGE], "B")["points"] == 21
+        found = township.get(
+            "/api/cases", params={"concluded": f"{YEAR + 1}-01"}, auth=("office", PASSWORD)
+        )
+        assert [one["id"] for one in found.json()["items"]] == [case_id]
+
+
 def test_what_came_before_a_rebound_counts_only_while_it_is_not_void(
     township: TestClient, runtime: Runtime
 ) -> None:
