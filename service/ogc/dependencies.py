@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 
 import orjson
@@ -17,7 +18,7 @@ from service.features.responses import REVALIDATE
 from service.ogc.extents import Extents
 from service.ogc.html_pages import Page, html_response
 from service.ogc.links import Addresses
-from service.ogc.negotiation import wants_html
+from service.ogc.negotiation import FORMATS, wants_html
 from service.runtime import Runtime
 from service.settings import Settings
 
@@ -71,17 +72,21 @@ class Call:
         return Response(orjson.dumps(document), media_type=media, headers=headers)
 
 
-async def opened(request: Request) -> Call:
+async def opened(request: Request, formats: Mapping[str, bool] = FORMATS) -> Call:
     """Admit the caller and read what every resource understands.
+
+    ``formats``: the values that ``f`` may have here, and whether they mean a page.
 
     Raises:
         NotAuthenticated: a 401 problem without credentials.
         InvalidParameter: for a repeated parameter or an unknown ``f``.
     """
-    return opened_by(request, await admitted(request))
+    return opened_by(request, await admitted(request), formats)
 
 
-def opened_by(request: Request, admission: Admission) -> Call:
+def opened_by(
+    request: Request, admission: Admission, formats: Mapping[str, bool] = FORMATS
+) -> Call:
     """What every resource understands of the request of a caller who is admitted.
 
     Raises:
@@ -94,5 +99,5 @@ def opened_by(request: Request, admission: Admission) -> Call:
         admission=admission,
         parameters=parameters,
         addresses=Addresses(public_root(request) + PREFIX),
-        html=wants_html(parameters.take("f"), request.headers.get("accept", "")),
+        html=wants_html(parameters.take("f"), request.headers.get("accept", ""), formats),
     )

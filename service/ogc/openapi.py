@@ -14,6 +14,7 @@ from service.ogc import links
 from service.ogc.collections import COLLECTIONS
 from service.ogc.documents import ABOUT, TITLE
 from service.ogc.links import Addresses
+from service.ogc.negotiation import TILE_FORMATS
 from service.ogc.schema import TYPES
 from service.paging import DEFAULT_LIMIT, MAX_LIMIT
 
@@ -95,6 +96,7 @@ def _collection_paths(kind: FeatureType, editable: bool) -> Document:
 def _tile_path(operation: str, title: str) -> Document:
     path = _get(operation, title, links.MVT)
     path["get"]["responses"]["204"] = {"description": "空瓦片 / an empty tile"}
+    path["get"]["parameters"] = [_query("f", {"type": "string", "enum": [*TILE_FORMATS]})]
     names = ("tileMatrix", "tileRow", "tileCol")
     path["parameters"] = [
         _path_parameter(name, {"type": "integer", "minimum": 0}) for name in names

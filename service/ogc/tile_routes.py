@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+
 from starlette.requests import Request
 from starlette.responses import Response
 
@@ -10,6 +12,7 @@ from service.ogc.collections import collection_named
 from service.ogc.dependencies import Call, opened
 from service.ogc.document_routes import crumbs, extent_of
 from service.ogc.html_pages import Page
+from service.ogc.negotiation import FORMATS, TILE_FORMATS
 from service.ogc.tilesets import QUAD, tileset, tilesets
 from service.tiles.address import parse_tile
 from service.tiles.behaviour import parse_layers, tile_answer
@@ -37,7 +40,7 @@ async def tileset_metadata(request: Request) -> Response:
 
 async def tile(request: Request) -> Response:
     """One tile, with the collection's label points beside its outlines."""
-    call, layer = await _opened(request)
+    call, layer = await _opened(request, TILE_FORMATS)
     part = request.path_params
     address = parse_tile(part["matrix"], part["column"], part["row"], NAMES)
     answer = await tile_answer(
@@ -51,8 +54,10 @@ async def tile(request: Request) -> Response:
     return tile_response(answer)
 
 
-async def _opened(request: Request) -> tuple[Call, TileLayer]:
-    call = await opened(request)
+async def _opened(
+    request: Request, formats: Mapping[str, bool] = FORMATS
+) -> tuple[Call, TileLayer]:
+    call = await opened(request, formats)
     kind = collection_named(request.path_params["collection"])
     scheme = request.path_params.get("scheme", QUAD)
     if scheme != QUAD:

@@ -140,6 +140,14 @@ def test_a_bad_tile_address_is_a_400_problem_that_names_its_part(
     assert (answer.status_code, answer.json()["parameter"]) == (400, parameter)
 
 
+def test_a_tile_has_the_one_format_that_it_has(township: TestClient) -> None:
+    tile = "/ogc/collections/cases/tiles/WebMercatorQuad/0/0/0"
+    assert township.get(f"{tile}?f=mvt").content == township.get(tile).content != b""
+    refusal = township.get(f"{tile}?f=json").json()
+    assert (refusal["status"], refusal["parameter"]) == (400, "f")
+    assert "mvt" in refusal["detail"]
+
+
 def test_only_what_is_on_the_list_of_numbers_and_times_is_one(township: TestClient) -> None:
     good = (
         {"bbox": " 105.9, 29.35,+106,.3e2"},
