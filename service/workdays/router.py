@@ -39,8 +39,11 @@ def read_year(
 
 @router.put("/workdays/{day}")
 def put_day(runtime: TheRuntime, principal: CurrentPrincipal, day: date, change: DayChange) -> Day:
-    """Decide by hand whether a day is worked. Deadlines that lose a working day by it move later
-    within minutes, with an entry in their histories; none moves earlier."""
+    """Decide by hand whether a day is worked.
+
+    Deadlines that lose a working day by it move later within minutes, with an entry in their
+    histories; none moves earlier.
+    """
     with runtime.database.transaction() as session:
         return _day(correct_day(session, principal, day, change.working, change.note))
 

@@ -491,6 +491,26 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/cases/{case_id}/revive": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Take back that a person declared the case void, with a note saying why
+         * @description Take back that a person declared the case void, with a note saying why.
+         */
+        post: operations["post_revive_api_cases__case_id__revive_post"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/cases/{case_id}/self-report": {
         parameters: {
             query?: never;
@@ -1113,6 +1133,8 @@ export interface paths {
         /**
          * Notices as they happen; the id is the place in the feed, to go on from after a break
          * @description Notices as they happen; the id is the place in the feed, to go on from after a break.
+         *
+         *     Ends with the login: when the account is shut out, its sessions are ended or the token expires.
          */
         get: operations["notice_events_api_notices_events_get"];
         put?: never;
@@ -1152,8 +1174,9 @@ export interface paths {
         };
         get?: never;
         /**
-         * Decide by hand whether a day is worked; deadlines already given stay
-         * @description Decide by hand whether a day is worked; deadlines already given stay.
+         * Decide by hand whether a day is worked. Deadlines that lose a working day by it move later
+         * @description Decide by hand whether a day is worked. Deadlines that lose a working day by it move later
+         *     within minutes, with an entry in their histories; none moves earlier.
          */
         put: operations["put_day_api_workdays__day__put"];
         post?: never;
@@ -3511,7 +3534,7 @@ export interface components {
          * @description Why a notice is written; the value stands in webhooks and events.
          * @enum {string}
          */
-        NoticeKind: "raised" | "joined" | "rebounded" | "assigned" | "due_soon" | "overdue" | "escalated" | "returned" | "concluded" | "transferred" | "reopened" | "closed";
+        NoticeKind: "raised" | "joined" | "rebounded" | "assigned" | "due_soon" | "overdue" | "escalated" | "returned" | "concluded" | "transferred" | "reopened" | "reconsider" | "voided" | "closed";
         /**
          * NoticePage
          * @description The latest notices, newest first, and the feed's present end.
@@ -4632,7 +4655,7 @@ export interface operations {
                 geometry?: boolean;
                 /** @description Village codes */
                 village?: string[] | null;
-                /** @description States */
+                /** @description States; an escalated case fits escalated and the state that its work stands in */
                 status?: components["schemas"]["Status"][] | null;
                 /** @description What is suspected */
                 category?: components["schemas"]["Category"][] | null;
@@ -4694,7 +4717,7 @@ export interface operations {
             query?: {
                 /** @description Village codes */
                 village?: string[] | null;
-                /** @description States */
+                /** @description States; an escalated case fits escalated and the state that its work stands in */
                 status?: components["schemas"]["Status"][] | null;
                 /** @description What is suspected */
                 category?: components["schemas"]["Category"][] | null;
@@ -4843,7 +4866,7 @@ export interface operations {
             query?: {
                 /** @description Village codes */
                 village?: string[] | null;
-                /** @description States */
+                /** @description States; an escalated case fits escalated and the state that its work stands in */
                 status?: components["schemas"]["Status"][] | null;
                 /** @description What is suspected */
                 category?: components["schemas"]["Category"][] | null;
@@ -4901,7 +4924,7 @@ export interface operations {
             query?: {
                 /** @description Village codes */
                 village?: string[] | null;
-                /** @description States */
+                /** @description States; an escalated case fits escalated and the state that its work stands in */
                 status?: components["schemas"]["Status"][] | null;
                 /** @description What is suspected */
                 category?: components["schemas"]["Category"][] | null;
@@ -4961,7 +4984,7 @@ export interface operations {
             query?: {
                 /** @description Village codes */
                 village?: string[] | null;
-                /** @description States */
+                /** @description States; an escalated case fits escalated and the state that its work stands in */
                 status?: components["schemas"]["Status"][] | null;
                 /** @description What is suspected */
                 category?: components["schemas"]["Category"][] | null;
@@ -5021,7 +5044,7 @@ export interface operations {
                 by?: components["schemas"]["Length"];
                 /** @description Village codes */
                 village?: string[] | null;
-                /** @description States */
+                /** @description States; an escalated case fits escalated and the state that its work stands in */
                 status?: components["schemas"]["Status"][] | null;
                 /** @description What is suspected */
                 category?: components["schemas"]["Category"][] | null;
@@ -5110,7 +5133,7 @@ export interface operations {
             query?: {
                 /** @description Village codes */
                 village?: string[] | null;
-                /** @description States */
+                /** @description States; an escalated case fits escalated and the state that its work stands in */
                 status?: components["schemas"]["Status"][] | null;
                 /** @description What is suspected */
                 category?: components["schemas"]["Category"][] | null;
@@ -5614,6 +5637,41 @@ export interface operations {
         requestBody: {
             content: {
                 "application/json": components["schemas"]["Reason"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["CaseAnswer"];
+                };
+            };
+            /** @description A problem: what failed, and what to do about it */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    post_revive_api_cases__case_id__revive_post: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                case_id: number;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["Resumption"];
             };
         };
         responses: {
