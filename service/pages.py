@@ -40,11 +40,22 @@ def page(path: str) -> Response:
     """A built file; any other address is the page's own, so that links into it work."""
     if path.startswith(API_PREFIXES):
         return problem(404, *HTTP_CODES[404])
-    file = (DIST / path).resolve()
-    if file.is_file() and file.is_relative_to(DIST.resolve()):
+    file = _built(path)
+    if file is not None:
         caching = FOR_EVER if path.startswith(f"{HASHED_FOLDER}/") else ASK_AGAIN
         return FileResponse(file, headers={**SECURITY_HEADERS, "Cache-Control": caching})
     index = DIST / "index.html"
     if not index.exists():
         return HTMLResponse(NOT_BUILT, 503, headers=dict(SECURITY_HEADERS))
     return FileResponse(index, headers={**SECURITY_HEADERS, "Cache-Control": ASK_AGAIN})
+
+
+def _built(path: str) -> Path | None:
+    """The built file that an address names, when it is one."""
+    try:
+        file = (DIST / path).resolve()
+        known = file.is_file() and file.is_relative_to(DIST.resolve())
+    except (OSError, ValueError):
+        # A name that no file can have: too long, or with the character NUL.
+        return None
+    return file if known else None

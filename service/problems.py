@@ -121,6 +121,13 @@ def install_error_handlers(app: FastAPI) -> None:
         log.error("the database failed", path=request.url.path, reason=str(error.orig))
         return problem(503, "unavailable", DATABASE_AWAY, {"Retry-After": SECONDS_TO_RECOVER})
 
+    @app.exception_handler(sqlalchemy.exc.TimeoutError)
+    async def all_connections_busy(
+        request: Request, error: sqlalchemy.exc.TimeoutError
+    ) -> Response:
+        log.error("no connection to the database came free", path=request.url.path)
+        return problem(503, "unavailable", DATABASE_AWAY, {"Retry-After": SECONDS_TO_RECOVER})
+
     @app.exception_handler(OSError)
     async def system_error(request: Request, error: OSError) -> Response:
         if out_of_space(error):

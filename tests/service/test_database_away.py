@@ -2,9 +2,13 @@
 
 from __future__ import annotations
 
+from contextlib import ExitStack
+
 import psycopg
+import pytest
 from fastapi.testclient import TestClient
 from psycopg import sql
+from sqlalchemy.exc import TimeoutError as PoolTimeout
 
 from service.embedded import Cluster, cluster_database_url
 from service.runtime import Runtime
@@ -29,3 +33,21 @@ def test_callers_are_asked_to_repeat_while_the_database_is_away(
     answer = client.get("/api/me")
     assert (answer.status_code, answer.json()["code"]) == (503, "unavailable")
     assert answer.headers["Retry-After"] == "5"
+
+
+def test_callers_are_asked_to_repeat_while_every_connection_is_busy(
+    client: TestClient, runtime: Runtime, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    assert client.get("/api/me").status_code == 200
+    pool = runtime.database.engine.pool
+    monkeypatch.setattr(pool, "_timeout", 0.1)
+    with ExitStack() as busy:
+        while True:
+            try:
+                busy.enter_context(runtime.database.engine.connect())
+            except PoolTimeout:
+                break
+        answer = client.get("/api/me")
+    assert (answer.status_code, answer.json()["code"]) == (503, "unavailable")
+    assert answer.headers["Retry-After"] == "5"
+    assert client.get("/api/me").status_code == 200
