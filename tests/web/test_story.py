@@ -17,6 +17,7 @@ from tests.web.photos import photo
 pytestmark = pytest.mark.browser
 
 PUBLISHED_MS = 120_000
+REASON = "需补充农转用批地手续"
 WORDS = "远景看不出地块四至，请补拍。"
 
 OpenDesk = Callable[..., Desk]
@@ -112,6 +113,7 @@ def submit(village: Desk) -> None:
 
 def return_with_words(office: Desk) -> None:
     """Send it back, with a reason of the list and words of one's own."""
+    expect(office.page.get_by_test_id("found")).to_contain_text("合法 · 渝府地〔2026〕8号")
     office.page.get_by_test_id("move-return").click()
     office.page.locator("fieldset label").first.click()
     office.page.locator("textarea[name=note]").fill(WORDS)
@@ -123,10 +125,11 @@ def supplement(village: Desk, case: dict[str, Any]) -> None:
     """What was returned stands on top with the reviewer's words."""
     village.open("/my")
     first = village.page.locator("a.task").first
-    expect(first).to_contain_text(WORDS)
+    expect(first).to_contain_text(f"{REASON}；{WORDS}")
     first.click()
     village.move("supplement")
     village.expect_status("核查举证中")
+    expect(village.page.get_by_role("blockquote")).to_contain_text(f"{REASON}；{WORDS}")
 
 
 def conclude_and_close(office: Desk) -> None:

@@ -56,6 +56,8 @@ export const caseWords = {
   'case.waits.enforcement': ['由综合执法大队办理，执法完报请验收。', 'Law enforcement has it, and reports when that is done.'],
   'case.waits.acceptance': ['等验收部门或专班办公室验收销号。', 'It waits to be inspected by the department or the task force office.'],
   'case.waits.reopened': ['等专班办公室重新分派或审核。', 'It waits for the task force office to dispatch or review it again.'],
+  'case.found': ['村级核查意见', 'Found by the village'],
+  'case.rectified': ['报请验收', 'Reported as rectified'],
   'case.plan': ['整改要求', 'To rectify'],
   'case.reason': ['理由', 'Reason'],
   'case.bySystem': ['系统', 'system'],

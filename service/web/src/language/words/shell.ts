@@ -45,6 +45,7 @@ export const shellWords = {
   'word.all': ['全部', 'All'],
   'word.none': ['无', 'None'],
   'word.comma': ['、', ', '],
+  'word.semicolon': ['；', '; '],
   'word.colon': ['：', ': '],
   'word.mu': ['亩', 'mu'],
   'word.unknown': ['未知', 'Unknown'],

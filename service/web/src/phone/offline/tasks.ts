@@ -4,10 +4,12 @@ import { loggedIn } from '@/session/session'
 import { inTurn } from './inTurn'
 import { keptAnswer } from './kept'
 
+const FORMS = '/api/case-forms'
 const PARTS = ['', '/events', '/evidence', '/transitions', '/ground']
 
-/** Ask for all that the tasks' pages show, unless the device keeps it as it is now. */
+/** Ask for all that the tasks' pages show and its words, unless the device keeps it as it is now. */
 export async function keepTasks(tasks: readonly Case[]): Promise<void> {
+  if (!(await keptAnswer(FORMS)) && loggedIn()) await read(FORMS)
   await inTurn(tasks, async (task) => {
     const addresses = PARTS.map((part) => `/api/cases/${task.id}${part}`)
     if (await areKept(addresses, task.version)) return

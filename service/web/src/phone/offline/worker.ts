@@ -18,6 +18,7 @@ const KEPT = [
   /^\/api\/cases\/\d+\/evidence\/[^/]+\/thumbnail$/,
   /^\/api\/tiles\//,
   /^\/api\/villages$/,
+  /^\/api\/case-forms$/,
 ]
 
 self.addEventListener('install', (event) => event.waitUntil(install()))

@@ -1,0 +1,17 @@
+import type { CaseEvent } from '@/api/types'
+import { t } from '@/language'
+import { valueWord } from './formWords'
+
+/** Moves that hand a case back to the village, and those with which something new is asked or answered. */
+const BACK: ReadonlySet<string> = new Set(['return', 'reject'])
+const ANEW: ReadonlySet<string> = new Set(['dispatch', 'check_again', 'submit', 'plan', 'report_rectified', 'report_enforced'])
+
+/** Why a case was handed back, until it is answered: the reasons picked and the reviewer's words. */
+export function whySentBack(events: readonly CaseEvent[]): string {
+  const moveOf = ({ data }: CaseEvent) => String((data as { move?: string }).move)
+  const last = events.findLast((one) => BACK.has(moveOf(one)) || ANEW.has(moveOf(one)))
+  if (!last || !BACK.has(moveOf(last))) return ''
+  const { fields } = last.data as { fields?: { reasons?: string[] } }
+  const reasons = (fields?.reasons ?? []).map((one) => valueWord('reasons', one)).join(t('word.comma'))
+  return [reasons, last.note].filter(Boolean).join(t('word.semicolon'))
+}
