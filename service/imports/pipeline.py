@@ -39,6 +39,7 @@ from service.imports.publishing import (
 )
 from service.imports.reading.process import ReadingCrashed, private_folder, reading
 from service.imports.staging import Staging, begin_staging, stage_rows
+from service.layers.inheriting import inherit_attributes
 from service.layers.versions import StagedVersion, index_version, lock_publishing
 from service.runtime import Runtime
 from service.screening.base_changes import base_changed
@@ -117,8 +118,7 @@ def publish_batch(
     refuse_too_many_rejected(progress, runtime.settings.imports)
     lock_publishing(session)
     progress.at(Stage.PUBLISHING)
-    exported = any(decision["name"] == OWN_EXPORT for decision in progress.decisions)
-    publish_patches(session, job.id, repeating, exported=exported)
+    publish_patches(session, job.id, repeating, exported=is_own_export(progress))
     progress.at(Stage.SCREENING)
     return counted(screen_batch(session, job.id, runtime.settings))
 
@@ -131,11 +131,18 @@ def publish_version(
     index_version(session, staged)
     lock_publishing(session)
     progress.at(Stage.PUBLISHING)
+    if is_own_export(progress):
+        inherit_attributes(session, staged)
     day = job.effective_on or clock.now().astimezone(runtime.settings.zone).date()
     stored = progress.read - progress.rejected
     version = publish_base_layer(session, staged, job.id, day, stored)
     progress.at(Stage.SCREENING)
     return counted(base_changed(session, staged.layer, version, runtime.settings))
+
+
+def is_own_export(progress: Progress) -> bool:
+    """Whether the file was exported here, and so carries no attributes of its senders."""
+    return any(decision["name"] == OWN_EXPORT for decision in progress.decisions)
 
 
 def counted(screened: ScreeningCounts | None) -> dict[str, int]:

@@ -39,9 +39,8 @@ def field_decisions(mapping: FieldMapping) -> Iterator[Decision]:
         yield Decision(
             name=OWN_EXPORT,
             value=mapping.export.kind,
-            how=_PATCHES_COMPLETED if mapping.export.kind == "patches" else _OWN_LEFT_OUT,
+            how=_COMPLETED,
             evidence={"own": sorted(mapping.export.own.values())},
-            warning=mapping.export.kind != "patches",
         )
     if mapping.personal:
         yield Decision(
@@ -69,15 +68,10 @@ def number_decision(mapping: FieldMapping, profile: Profile) -> Iterator[Decisio
     )
 
 
-_PATCHES_COMPLETED = Message(
-    "文件是本系统导出的卫片图斑：系统自己的列不作为属性，文件没有带的其他属性保持不变。",
-    "The file is this system's own export of patches: its own columns are no attributes, and other "
-    "attributes, which the file does not carry, stay as they are.",
-)
-_OWN_LEFT_OUT = Message(
-    "文件是本系统导出的：系统自己的列不作为属性。导出不带原始文件的其他属性，导入后新版本中将没有。",
-    "The file is this system's own export: its own columns are no attributes. An export carries "
-    "none of the other attributes of the original file, so the new version will not have them.",
+_COMPLETED = Message(
+    "文件是本系统导出的：系统自己的列不作为属性；文件没有带的其他属性，按编号沿用已有的。",
+    "The file is this system's own export: its own columns are no attributes, and the other "
+    "attributes, which it does not carry, are taken over by number from what is there.",
 )
 _NUMBERED_BY_GROUND = Message(
     "文件没有可跨文件识别的图斑编号，按图形位置、时相和变化类型编号；同一图斑再次上传编号不变。",

@@ -16,7 +16,7 @@ from service.imports.models import Import
 from service.imports.submitting import ImportOptions
 from service.runtime import Runtime
 from spatial.words import LayerName
-from tests.service.imports.building import SOUTH, STEP, WEST, import_now, write_layer
+from tests.service.imports.building import SOUTH, STEP, WEST, import_now, square, write_layer
 
 OWN_CODES = 'change_codes = { ZZ = "orchard" }'
 
@@ -121,16 +121,27 @@ def test_cases_are_no_patches(
     assert len(patches(township)) == 10
 
 
-def test_plots_that_come_back_bring_no_columns_of_ours(
-    office: TestClient, township: Runtime, tmp_path: Path
+@pytest.mark.parametrize("collection", ["plots", "zones"])
+def test_ground_that_comes_back_keeps_its_attributes_and_brings_no_columns_of_ours(
+    office: TestClient, township: Runtime, tmp_path: Path, collection: str
 ) -> None:
-    path = exported(office, tmp_path, "geojson", "plots")
-    job = import_now(township, path, LayerName.PLOTS)
-    assert job.counts["accepted"] == 12
+    layer, parent = LayerName.PLOTS, "plot"
+    # Which of two rows of one number is meant nobody can tell.
+    numbers, notes = ["1", "2", "2"], ["甲", "乙", "丙"]
+    columns = {"TBBH": numbers, "DLBM": ["0101"] * 3, "DLMC": notes}
+    if collection == "zones":
+        layer, parent = LayerName.TEMPORARY_LAND_USE, "zone"
+        columns = {"DKBH": numbers, "DLMC": notes}
+    first = write_layer(tmp_path / "first.gpkg", columns, [square(n) for n in range(3)])
+    import_now(township, first, layer)
+    path = exported(office, tmp_path, "geojson", collection)
+    job = import_now(township, path, layer)
+    assert (job.status, job.counts["read"]) == ("published", 3)
     query = (
-        "SELECT DISTINCT attributes::text FROM plot JOIN layer_version AS version"
-        f" ON version.id = version_id WHERE import_id = {job.id}"
+        f"SELECT attributes->>'DLMC', attributes - 'DLMC' FROM {parent} JOIN layer_version AS"
+        f" version ON version.id = version_id WHERE import_id = {job.id} ORDER BY source_row"
     )
     with township.database.reading() as session:
-        assert list(session.scalars(text(query))) == ["{}"]
-    assert any(d["name"] == "own_export" and d["warning"] for d in job.decisions)
+        found = [tuple(row) for row in session.execute(text(query))]
+    assert found == [("甲", {}), (None, {}), (None, {})]
+    assert any(decision["name"] == "own_export" for decision in job.decisions)
