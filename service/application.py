@@ -23,6 +23,7 @@ from service.documentation.completing import complete
 from service.documentation.failures import FAILURES
 from service.documentation.pages import router as documentation
 from service.features.dependencies import reading_features
+from service.foreign_pages import RefuseForeignPages
 from service.imports.router import router as imports
 from service.ledger.router import router as ledger
 from service.ogc.routes import ogc_routes
@@ -85,6 +86,7 @@ def create_application(runtime: Runtime) -> FastAPI:
     app.state.runtime = runtime
     app.state.basemap = Basemap(runtime.settings.basemap)
     app.add_middleware(GZipMiddleware, minimum_size=1024, compresslevel=5)
+    app.add_middleware(RefuseForeignPages, settings=runtime.settings)
     install_error_handlers(app)
     # Pages of features are asked for most: one prefix tells them from all that follows.
     app.router.routes.extend(ogc_routes())

@@ -340,7 +340,7 @@ DOORS: dict[str, Door] = {
     "GET /healthz": open_to_all(),
     "GET /readyz": open_to_all(),
     "GET /metrics": open_to_all(compared=False),
-    "GET /{path}": open_to_all(address="/robots.txt"),
+    "GET /{path}": open_to_all(address="/robots.txt", compared=False),
 }  # fmt: skip
 
 # Ground that the whole township reads: villages and zones, and plots by all but a bound analyst.
