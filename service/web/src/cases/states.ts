@@ -13,7 +13,7 @@ export const CONCLUDED: ReadonlySet<string> = new Set(['concluded', 'rectifying'
 export const VIOLATIONS: ReadonlySet<string> = new Set(['non_farm', 'non_grain'])
 
 /** Refusals that say that a case is shown as it no longer is: somebody else was first. */
-export const OVERTAKEN: ReadonlySet<string> = new Set(['stale', 'not-from-here', 'voided', 'not-paused'])
+export const OVERTAKEN: ReadonlySet<string> = new Set(['stale', 'not-from-here', 'voided', 'not-voided', 'not-paused'])
 
 /** The columns of the board, in the order of a case's way; what is escalated is where its work stands. */
 export const BOARD: readonly { key: 'assign' | 'village' | 'review' | 'rectify' | 'closed'; statuses: readonly string[] }[] = [
@@ -30,6 +30,11 @@ export const ALL_STATUSES: readonly string[] = [...BOARD.flatMap(({ statuses }) 
 export function workingState({ status, facts }: Pick<Case, 'status' | 'facts'>): string {
   const { escalation } = facts as { escalation?: { from?: string } }
   return status === 'escalated' ? (escalation?.from ?? status) : status
+}
+
+/** A number as it is read beside its village; a case that came from another village keeps that one's. */
+export function shortCode(code: string, village: string): string {
+  return code.slice(code.startsWith(village) ? -9 : -14)
 }
 
 export const DEPARTMENTS = [
