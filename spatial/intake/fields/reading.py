@@ -210,7 +210,13 @@ def _is_converted(text: str) -> bool:
 
 def _floats(name: str, source: pa.Array, rows: FieldRows) -> NDArray[np.float64]:
     numbers = floats_of(source)
-    if pa.types.is_integer(source.type) or pa.types.is_floating(source.type):
+    if pa.types.is_floating(source.type):
+        # A NaN is how some programs write that there is no number; an infinity is one that is lost.
+        lost = np.isinf(np.asarray(source.to_numpy(zero_copy_only=False), np.float64))
+        for position in np.flatnonzero(lost).tolist():
+            rows.notes.append(FieldNote(position, RowStatus.REPAIRED, NUMBER_LOST, name))
+        return numbers
+    if pa.types.is_integer(source.type):
         return numbers
     texts = objects_of(text_of(source))
     for position in np.flatnonzero(np.isnan(numbers)).tolist():
@@ -302,6 +308,14 @@ AREA_IMPOSSIBLE = Flaw(
         "上报面积为负数或大得不可能，已留空，原文保留在属性中。",
         "The reported area is negative or impossibly large; it was left empty and its text kept "
         "among the attributes.",
+    ),
+)
+NUMBER_LOST = Flaw(
+    "number-lost",
+    Message(
+        "源文件中该数值已溢出（***）或不是有限的数，已留空；请加宽字段后重新导出。",
+        "The number did not fit its field in the source (***) or is not finite, and was left "
+        "empty; widen the field and export the file again.",
     ),
 )
 NUMBER_UNREADABLE = Flaw(

@@ -19,15 +19,18 @@ def number_column(cells: Cells, decimals: int) -> pa.Array:
     """Numbers written as text: int64 where the field has no decimals, or double, or text when a
     cell is neither.
 
-    Blank cells and cells of asterisks (overflow) are null.
+    Blank cells are null. Cells of asterisks, which stand where a number did not fit, are infinite
+    in a field with decimals, else null.
     """
     text = ascii_column(np.where(cells > _HIGHEST_ASCII, ord("?"), cells).astype(np.uint8))
-    text = pc.if_else(pc.starts_with(text, "*"), None, text)
+    overflowed = pc.starts_with(text, "*")
+    text = pc.if_else(overflowed, None, text)
     for kind in (pa.float64(),) if decimals else (pa.int64(), pa.float64()):
         try:
-            return pc.cast(text, kind)
+            numbers = pc.cast(text, kind)
         except pa.ArrowInvalid:
             continue
+        return pc.if_else(overflowed, float("inf"), numbers) if decimals else numbers
     return text
 
 

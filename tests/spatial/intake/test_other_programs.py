@@ -243,3 +243,19 @@ def test_refusals_name_files_as_their_sender_does(take: Take, tmp_path: Path) ->
     with pytest.raises(SpatialError) as refusal:
         take(write_zip(tmp_path / "broken.zip", broken.items()))
     assert (refusal.value.file, "“图斑.dbf”" in refusal.value.message.zh) == ("图斑.dbf", True)
+
+
+def test_a_number_that_did_not_fit_its_field_is_told_of(take: Take, tmp_path: Path) -> None:
+    rows = [
+        row | {"TBMJ": area}
+        for row, area in zip(plot_rows(3), ["1999.60", "*" * 12, ""], strict=True)
+    ]
+    answer = take(Layer(rows).zip(tmp_path / "a.zip"))
+    assert [(note.row, note.code, note.field) for note in answer.notes] == [
+        (2, "number-lost", "area_reported_m2")
+    ]
+    assert [bool(np.isnan(area)) for area in answer.column("area_reported_m2")] == [
+        False,
+        True,
+        True,
+    ]
