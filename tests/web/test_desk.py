@@ -320,14 +320,27 @@ def test_a_link_to_a_case_leads_a_villages_phone_to_its_own_page(
     expect(phone.page.get_by_text(case["code"])).to_be_visible()
 
 
-def test_code_that_does_not_come_is_told_or_fetched_anew(open_desk: OpenDesk) -> None:
-    desk = open_desk("office")
+WITHOUT_WORKER = "delete Navigator.prototype.serviceWorker"
+"""As on a first visit: no code is kept on the device."""
+
+
+def test_code_that_is_slow_or_does_not_come_is_told(open_desk: OpenDesk) -> None:
+    desk = open_desk(None)
     page = desk.page
+    page.add_init_script(WITHOUT_WORKER)
+    desk.log_in("office")
     desk.wait_for_map()
-    # As if a newer version had replaced the code of a page that was not opened yet.
-    page.evaluate("navigator.serviceWorker.getRegistration().then((one) => one?.unregister())")
-    page.reload()
-    desk.wait_for_map()
+    held: list[Route] = []
+
+    def hold(route: Route) -> None:
+        held.append(route)
+
+    page.route(re.compile("/assets/VillagesPage.*js"), hold)
+    page.get_by_role("link", name="村社与部门", exact=True).click()
+    expect(page.get_by_text("正在打开…")).to_be_visible()
+    held[0].continue_()
+    expect(page.get_by_role("heading", name="村社与部门")).to_be_visible()
+    expect(page.get_by_text("正在打开…")).to_have_count(0)
     page.route(re.compile("/assets/AlertsPage"), lambda route: route.abort())
     page.context.set_offline(True)
     page.get_by_role("link", name="预警", exact=True).click()
@@ -341,6 +354,7 @@ def test_code_that_does_not_come_is_told_or_fetched_anew(open_desk: OpenDesk) ->
 
 def test_a_page_that_is_still_coming_says_so(open_desk: OpenDesk) -> None:
     desk = open_desk(None)
+    desk.page.add_init_script(WITHOUT_WORKER)
     held: list[Route] = []
     code = re.compile("/assets/LoginPage.*js")
 

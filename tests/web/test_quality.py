@@ -155,6 +155,28 @@ def test_the_map_page_loads_less_than_600_kilobytes(open_desk: OpenDesk) -> None
     assert sum(len(gzip.compress(path.read_bytes())) for path in built) < LARGEST_FIRST_LOAD
 
 
+def test_what_a_case_says_waits_for_no_map() -> None:
+    """A slow connection has the text of a case long before the code that draws maps."""
+    ensure_page()
+    for page in ("MyCasePage", "CasePage", "CasesPage", "MyCasesPage"):
+        (chunk,) = (DIST / "assets").glob(f"{page}-*.js")
+        assert not [name for name in imported(chunk) if name.startswith("engine-")], page
+    (map_page,) = (DIST / "assets").glob("MapPage-*.js")
+    assert [name for name in imported(map_page) if name.startswith("engine-")]
+
+
+def imported(chunk: Path) -> set[str]:
+    """The files that a built chunk cannot run without, by name."""
+    found: set[str] = set()
+    waiting = [chunk]
+    while waiting:
+        text = waiting.pop().read_text()
+        names = set(re.findall(r'(?:from|import)"\./([^"]+\.js)"', text)) - found
+        found |= names
+        waiting += [chunk.parent / name for name in names]
+    return found
+
+
 def test_every_entry_of_a_history_has_its_words(api: Api) -> None:
     office = api("office")
     cases = office.get("/api/cases", params={"limit": 200}).json()["items"]

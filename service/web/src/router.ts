@@ -2,6 +2,7 @@ import { createRouter, createWebHistory, type RouteRecordRaw } from 'vue-router'
 import type { Action } from '@/api/types'
 import { t, type Word } from '@/language'
 import { can, loggedIn, me, startPage, worksInVillage } from '@/session/session'
+import { watchOpening } from '@/shell/opening'
 import { keepScrolling } from '@/shell/scrolling'
 import { toast } from '@/shell/toasts'
 
@@ -69,3 +70,4 @@ router.onError((error, to) => {
 })
 
 keepScrolling(router)
+watchOpening(router)

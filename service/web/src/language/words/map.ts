@@ -1,6 +1,7 @@
 export const mapWords = {
   'map.bare': ['地图上还没有数据', 'Nothing on the map yet'],
   'map.title': ['地图', 'Map'],
+  'map.missing': ['地图没有读到，请在有信号时刷新页面；其他内容照常可用。', 'The map did not come. Refresh where there is a signal; the rest works as ever.'],
   'map.layers': ['图层', 'Layers'],
   'map.legend': ['图例', 'Legend'],
   'map.opacity': ['{layer}的不透明度', 'Opacity of {layer}'],

@@ -31,6 +31,7 @@ export const shellWords = {
   'login.out': ['退出登录', 'Log out'],
 
   'wait.loading': ['正在读取…', 'Loading…'],
+  'wait.opening': ['正在打开…', 'Opening…'],
   'wait.more': ['加载更多', 'Load more'],
   'action.retry': ['重试', 'Try again'],
   'action.close': ['关闭', 'Close'],
