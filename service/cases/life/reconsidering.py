@@ -34,7 +34,8 @@ def ask_to_reconsider(case: Case, patch_id: int, answer: str, says: str, now: da
 def say_no_more(case: Case, patch_id: int) -> None:
     """Forget what was said of a patch: it is as it was when people answered."""
     said = case.facts.get(RECONSIDER, {})
-    _keep(case, {patch: one for patch, one in said.items() if patch != str(patch_id)})
+    if str(patch_id) in said:
+        _keep(case, {patch: one for patch, one in said.items() if patch != str(patch_id)})
 
 
 def decide(case: Case, actor: Principal, now: datetime) -> None:

@@ -78,6 +78,9 @@ def change_cases(session: Session, plan: Plan, neighbours: Neighbours, changes: 
         if known[case.id].standing in MAY_CHANGE:
             case.facts = {**case.facts, **weight_facts(judged["severity"], modifiers)}
             _decide(case, decided_by, facts, before, changes)
+            for sighting in place.sightings:
+                if sighting.run.id == changes.cause.run.id:
+                    say_no_more(case, sighting.patch_id)
         _tell(case, place, before, neighbours, changes)
     for note in plan.notes:
         _annotate(neighbours.cases[note.case_id], note, changes)

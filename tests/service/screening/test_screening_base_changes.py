@@ -205,6 +205,19 @@ def test_an_approval_taken_back_again_is_told_of_a_concluded_case(township: Sess
     ]
 
 
+def test_a_suspicion_that_comes_back_to_a_case_under_way_is_no_longer_told_as_gone(
+    township: Session,
+) -> None:
+    case_of(township, NEAR).status = Status.EVIDENCE.value
+    township.flush()
+    woods = ("0301", rectangle(0, 0, 100, 300))
+    rest = ("0101", rectangle(100, 0, 1900, 300))
+    follow(township, LayerName.PLOTS, publish_plots(township, [woods, rest]))
+    assert "reconsider" in case_of(township, NEAR).facts
+    follow(township, LayerName.PLOTS, publish_plots(township, [FIELD]))
+    assert "reconsider" not in case_of(township, NEAR).facts
+
+
 def test_what_a_person_has_decided_on_is_not_asked_again(township: Session) -> None:
     case = case_of(township, NEAR)
     case.status, case.conclusion = Status.CONCLUDED.value, "non_farm"
