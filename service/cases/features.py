@@ -18,11 +18,13 @@ from spatial.words import Category, Department
 
 
 def cases_seen(principal: Principal) -> Fragment:
-    """The permission table's word on cases; a voided case is on no map."""
+    """The permission table's word on cases; on no map are void ones and those that were split:
+    their ground is that of their parts, and sums would count it twice."""
     seen = fragment_of(
         case_scope(principal, Case.village_code, Case.department, Case.supporting_departments)
     )
-    return Fragment(f"suspect_case.voided_at IS NULL AND ({seen.text})", seen.parameters)
+    stands = f"suspect_case.voided_at IS NULL AND suspect_case.status <> '{Status.SPLIT.value}'"
+    return Fragment(f"{stands} AND ({seen.text})", seen.parameters)
 
 
 def cases_with_overdue(versions: Sequence[PublishedVersion]) -> Fragment:

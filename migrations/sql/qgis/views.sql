@@ -31,9 +31,10 @@ SELECT p.id, p.patch_no, p.batch_id, p.change_code, p.change_group, p.before_dat
        p.land_before, round(p.area_m2::numeric * 3 / 2000, 2)::float8 AS area_mu, p.outcome, p.geom
 FROM patch p;
 
+-- Without void cases, and without those that were split: their ground is that of their parts.
 CREATE OR REPLACE VIEW qgis.cases WITH (security_invoker = true) AS
 SELECT c.id, c.code, c.village_code, v.name AS village, c.category, c.severity, c.status,
        c.department, c.due_at, (c.areas ->> 'suspect_mu')::float8 AS suspect_mu, c.reason,
        c.batch_id, c.geom
 FROM suspect_case c LEFT JOIN village v ON v.code = c.village_code
-WHERE c.voided_at IS NULL;
+WHERE c.voided_at IS NULL AND c.status <> 'split';

@@ -9,7 +9,7 @@ from typing import Any
 import pytest
 from shapely import MultiPolygon, box
 from shapely.geometry import mapping
-from sqlalchemy import select
+from sqlalchemy import select, text
 
 from service import clock
 from service.accounts.roles import Principal, Role
@@ -235,6 +235,17 @@ def test_the_parts_of_a_split_go_on_where_the_whole_stood(township: Township) ->
     assert township.move(west.id, "office_review", "village", **fields).status_code == 200
     refused = township.move(case_id, "office_review", "village", **fields)
     assert refused.status_code == 409
+
+
+def test_maps_show_the_parts_of_a_split_without_the_whole(township: Township) -> None:
+    case_id = township.case()
+    parts = split(township, case_id, halves()).json()["parts"]
+    asked = {"filter": f"case_id IN ({case_id}, {parts[0]}, {parts[1]})"}
+    answer = township.get("/ogc/collections/cases/items", params=asked).json()
+    assert {feature["properties"]["case_id"] for feature in answer["features"]} == {*parts}
+    with township.runtime.database.reading() as session:
+        shown = {*session.scalars(text("SELECT id FROM qgis.cases"))}
+        assert shown & {case_id, *parts} == {*parts}
 
 
 def test_parts_share_the_violation_that_was_concluded_of_the_whole(township: Township) -> None:
