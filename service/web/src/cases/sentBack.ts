@@ -12,6 +12,8 @@ export function whySentBack(events: readonly CaseEvent[]): string {
   const last = events.findLast((one) => BACK.has(moveOf(one)) || ANEW.has(moveOf(one)))
   if (!last || !BACK.has(moveOf(last))) return ''
   const { fields } = last.data as { fields?: { reasons?: string[] } }
-  const reasons = (fields?.reasons ?? []).map((one) => valueWord('reasons', one)).join(t('word.comma'))
+  const picked = fields?.reasons ?? []
+  // A name for programs is no reason for people: until the words are there it is left out.
+  const reasons = picked.map((one) => valueWord('reasons', one)).filter((word, index) => word !== picked[index]).join(t('word.comma'))
   return [reasons, last.note].filter(Boolean).join(t('word.semicolon'))
 }
