@@ -70,9 +70,7 @@ COPIED_ON_EVERYTHING = frozenset(
 """Departments that read every case: the station is copied in, finance reads cost items."""
 
 
-OF_THE_WHOLE_TOWNSHIP = frozenset(
-    {Action.READ_IMPORTS, Action.IMPORT_LAYERS, Action.MANAGE_SCENES}
-)
+OF_THE_WHOLE_TOWNSHIP = frozenset({Action.READ_IMPORTS, Action.IMPORT_LAYERS, Action.MANAGE_SCENES})
 """Not for whoever is bound to villages: an import replaces a layer or raises cases everywhere, and
 its counts and receipt tell of all of them."""
 

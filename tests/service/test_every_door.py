@@ -197,6 +197,8 @@ def things_happen(world: World) -> None:
         void = case_in(session, WEST_VILLAGE, 105.9012, reason=f"疑似{MARK}")
         recurring = case_in(session, WEST_VILLAGE, 105.9022, recurrence_of=open_case)
         case_in(session, WEST_VILLAGE, 105.9032, status=Status.CLOSED_RECTIFIED)
+        # It was the strangers' own, as its number says; what became of it there is not.
+        case_in(session, WEST_VILLAGE, 105.9042, code=f"{EAST_VILLAGE}-2026-0009")
         cases = session.scalars(select(Case).where(Case.village_code == WEST_VILLAGE)).all()
         patches = [session.get_one(Patch, case.patch_id) for case in cases]
         for patch in patches:

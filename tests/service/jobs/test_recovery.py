@@ -29,9 +29,9 @@ def job_of_a_dead_worker(runtime: Runtime, attempts: int = 0) -> int:
 
 
 def statuses(runtime: Runtime) -> dict[int, str]:
-    statement = text("SELECT id, status::text FROM procrastinate_jobs")
+    statement = text("SELECT id, status::text AS status FROM procrastinate_jobs")
     with runtime.database.reading() as session:
-        return dict(session.execute(statement).tuples().all())
+        return {row.id: row.status for row in session.execute(statement)}
 
 
 def recover(runtime: Runtime) -> int:
