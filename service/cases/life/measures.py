@@ -138,13 +138,16 @@ def record_self_report(
 def add_note(desk: Desk, case_id: int, note: str) -> Case:
     """Add a note to the history of a case; anybody who acts on cases and sees this one may.
 
+    Whoever else answers for the case is told: a village asks for more time in this way.
+
     Raises:
         NotFound: when there is none, or it is not the actor's to see.
         NotAllowed: when the actor moves no cases.
     """
     require(desk.actor, Action.ACT_ON_CASES)
     case = lock_case(desk.session, desk.actor, case_id)
-    history.append(desk.session, case, actor=desk.actor, kind="noted", note=note)
+    entry = history.append(desk.session, case, actor=desk.actor, kind="noted", note=note)
+    tell(desk, case, NoticeKind.NOTED, entry.number, {"note": note})
     return case
 
 

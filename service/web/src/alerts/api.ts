@@ -1,7 +1,7 @@
 import { content, contentAs, service } from '@/api/client'
 import type { Delivery, Notice, Page, Subscription, SubscriptionWish } from '@/api/types'
 
-export const KINDS = ['raised', 'joined', 'rebounded', 'assigned', 'due_soon', 'overdue', 'escalated', 'returned', 'concluded', 'transferred', 'reopened', 'reconsider', 'voided', 'closed'] as const
+export const KINDS = ['raised', 'joined', 'rebounded', 'assigned', 'due_soon', 'overdue', 'escalated', 'returned', 'concluded', 'transferred', 'reopened', 'reconsider', 'noted', 'voided', 'closed'] as const
 export const CHANNELS = ['wecom', 'dingtalk', 'feishu', 'email', 'webhook'] as const
 export const FREQUENCIES = ['at_once', 'daily', 'weekly'] as const
 

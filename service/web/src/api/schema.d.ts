@@ -1174,9 +1174,11 @@ export interface paths {
         };
         get?: never;
         /**
-         * Decide by hand whether a day is worked. Deadlines that lose a working day by it move later
-         * @description Decide by hand whether a day is worked. Deadlines that lose a working day by it move later
-         *     within minutes, with an entry in their histories; none moves earlier.
+         * Decide by hand whether a day is worked
+         * @description Decide by hand whether a day is worked.
+         *
+         *     Deadlines that lose a working day by it move later within minutes, with an entry in their
+         *     histories; none moves earlier.
          */
         put: operations["put_day_api_workdays__day__put"];
         post?: never;
@@ -3534,7 +3536,7 @@ export interface components {
          * @description Why a notice is written; the value stands in webhooks and events.
          * @enum {string}
          */
-        NoticeKind: "raised" | "joined" | "rebounded" | "assigned" | "due_soon" | "overdue" | "escalated" | "returned" | "concluded" | "transferred" | "reopened" | "reconsider" | "voided" | "closed";
+        NoticeKind: "raised" | "joined" | "rebounded" | "assigned" | "due_soon" | "overdue" | "escalated" | "returned" | "concluded" | "transferred" | "reopened" | "reconsider" | "noted" | "voided" | "closed";
         /**
          * NoticePage
          * @description The latest notices, newest first, and the feed's present end.

@@ -104,6 +104,7 @@ export interface Notice {
   suspect_area_m2: number
   due_at: string | null
   reason: string
+  detail: { note?: string | null }
 }
 
 /** What the permission table knows, beyond the moves of a case. */

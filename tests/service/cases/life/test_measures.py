@@ -196,6 +196,15 @@ def test_a_note_goes_into_the_history(township: Township) -> None:
     assert kinds(township, case_id) == ["raised", "noted"]
 
 
+def test_the_office_is_told_what_a_village_notes(township: Township) -> None:
+    case_id = township.case()
+    note = "雨天机械进不了地，请求延期三天"
+    township.post(f"/api/cases/{case_id}/notes", {"note": note}, "village")
+    with township.runtime.database.reading() as session:
+        told = session.scalars(select(Notice).where(Notice.case_id == case_id)).one()
+        assert (told.kind, told.payload["detail"]) == ("noted", {"by": "village", "note": note})
+
+
 def halves(at_share: float = 0.5, gap: float = 0.0) -> list[MultiPolygon]:
     """The ground of a case in a western and an eastern part."""
     west, south = PLACE
