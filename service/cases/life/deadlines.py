@@ -18,6 +18,8 @@ ON_CALENDAR_DAYS = frozenset({Status.RECTIFYING, Status.ENFORCEMENT})
 RECTIFICATION_REMINDER = 3
 WORKDAYS = "workdays"
 """What an entry of a history says beside a deadline: how many working days were given."""
+SINCE = "since"
+"""From when on, where that is not the moment of the entry."""
 
 
 def due_after(

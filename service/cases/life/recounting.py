@@ -20,7 +20,7 @@ from sqlalchemy.orm import Session
 from service.accounts.roles import SYSTEM
 from service.alerts.kinds import NoticeKind
 from service.cases import history
-from service.cases.life.deadlines import WORKDAYS
+from service.cases.life.deadlines import SINCE, WORKDAYS
 from service.cases.life.desk import Desk, touch
 from service.cases.life.standing import HELD_BY_SYSTEM
 from service.cases.models import Case, CaseEvent
@@ -28,7 +28,6 @@ from service.cases.statuses import Status
 
 MOVED = "due_moved"
 """The kind of the entry that says so."""
-SINCE = "since"
 TOLD = (NoticeKind.DUE_SOON.value, NoticeKind.OVERDUE.value)
 """Entries that name a deadline and give none."""
 

@@ -24,7 +24,7 @@ from service.cases.life.severity import (
 from service.cases.life.standing import HELD_BY_SYSTEM, Standing
 from service.cases.models import Case
 from service.cases.raising.changes import Changes
-from service.cases.raising.deadlines import due_again
+from service.cases.raising.deadlines import deadline_told, due_again
 from service.cases.raising.facts import (
     answering,
     current_facts,
@@ -149,7 +149,7 @@ def _tell(
         if sightings:
             data[name] = sightings_told(sightings)
     if case.due_at != before.due_at:
-        data["due_at"] = case.due_at.isoformat() if case.due_at else None
+        data |= deadline_told(case, changes)
     moved = case.status != before.status
     run_id = changes.cause.run.id
     changes.record(

@@ -14,6 +14,7 @@ from service.cases.life.deadlines import working_state
 from service.cases.life.standing import HELD_BY_SYSTEM
 from service.cases.models import Case
 from service.cases.raising.changes import Changes
+from service.cases.raising.deadlines import deadline_told
 from service.cases.raising.neighbours import Neighbours
 from service.cases.statuses import Status
 from service.villages.models import Village
@@ -42,12 +43,11 @@ def _move(case: Case, village_code: str, names: Mapping[str, str], changes: Chan
     case.updated_at = changes.now
     data: dict[str, Any] = {"was": was, "is": village_code}
     if case.due_at and Status(working_state(case)) in IN_THE_VILLAGE:
-        due_at = max(
-            case.due_at, changes.days.due(changes.now, case.verify_workdays) or case.due_at
-        )
-        if due_at != case.due_at:
-            case.due_at = due_at
-            data["due_at"] = due_at.isoformat()
+        # A paused clock stands at its pause: counted from today, the pause would be given twice.
+        own_time = changes.days.due(case.paused_at or changes.now, case.verify_workdays)
+        if own_time and own_time > case.due_at:
+            case.due_at = own_time
+            data |= deadline_told(case, changes)
     note = (
         f"{changes.cause.sentence}：地块现属{names.get(village_code, village_code)}，"
         f"由该村继续办理；原属{names.get(was, was)}，编号不变"

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import replace
-from datetime import datetime
+from datetime import date, datetime
 
 import pytest
 from sqlalchemy import select
@@ -14,10 +14,12 @@ from sqlalchemy.orm import Session
 from service import clock
 from service.accounts.roles import Principal, Role
 from service.alerts.models import Notice
+from service.cases.life.clock_jobs import tick
 from service.cases.life.desk import Desk
 from service.cases.life.measures import pause_case, resume_case
 from service.cases.models import Case, CaseEvent
 from service.settings import Settings
+from service.workdays.corrections import correct_day
 from tests.service.cases.life.making import at
 from tests.service.cases.sighting_maker import Seen, rectangle, screen_file, standing_cases
 
@@ -61,6 +63,14 @@ def test_a_case_that_is_suspect_only_now_is_due_from_now_on(session: Session) ->
     assert datetime.fromisoformat(event.data["due_at"]) == case.due_at
     told = select(Notice.kind).where(Notice.case_id == case.id).order_by(Notice.id)
     assert session.scalars(told).all() == ["raised", "raised"]
+
+
+def test_days_off_that_become_known_later_are_no_time_of_it(session: Session) -> None:
+    arrive(session, MONDAY, [LEGAL], 1)
+    case = arrive(session, at("2026-12-14T10:00"), [SEEN], 2)
+    correct_day(session, OFFICE, date(2026, 12, 15), working=False, note=None)
+    tick(session, Settings(), at("2026-12-14T10:10"))
+    assert case.due_at == at("2026-12-17T23:59:59")
 
 
 def test_a_clock_that_stood_still_is_gone_with_the_suspicion(session: Session) -> None:

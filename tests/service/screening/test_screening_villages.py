@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from datetime import date, datetime
+from dataclasses import replace
+from datetime import date, datetime, timedelta
 
 import pytest
 from sqlalchemy import select
@@ -13,12 +14,14 @@ from service.accounts.roles import Principal, Role
 from service.alerts.models import Notice
 from service.cases import history
 from service.cases.details import ground_of
+from service.cases.life.clock_jobs import tick
 from service.cases.life.desk import Desk
-from service.cases.life.measures import void_case
+from service.cases.life.measures import pause_case, resume_case, void_case
 from service.cases.models import Case, CaseEvent
 from service.cases.statuses import Status
 from service.screening import base_changed, screen_batch
 from service.settings import Settings
+from service.workdays.corrections import correct_day
 from spatial.words import LayerName
 from tests.service.cases.sighting_maker import (
     OTHER_VILLAGE,
@@ -39,6 +42,7 @@ FIELD = ("0101", rectangle(0, 0, 1900, 300))
 SEEN = Change(number="seen", ground=rectangle(10, 10, 60, 30))
 AGAIN = Change(number="again", ground=SEEN.ground, after=date(2026, 7, 1))
 MERGED = ((OTHER_VILLAGE, "望城村", rectangle(0, 0, 2000, 1000)),)
+OFFICE = Principal(1, "office", Role.OFFICE)
 OPEN = [Status.PENDING_ASSIGNMENT, Status.VILLAGE_CHECK, Status.EVIDENCE, Status.RECTIFYING]
 
 
@@ -115,6 +119,36 @@ def test_the_village_it_comes_to_has_its_own_time(township: Session) -> None:
     assert datetime.fromisoformat(event.data["due_at"]) == case.due_at
 
 
+def test_a_case_whose_clock_stands_gets_its_time_once_after_the_pause(township: Session) -> None:
+    case = put(township, Status.VILLAGE_CHECK)
+    assert case.due_at is not None
+    paused = case.due_at
+    desk = Desk(session=township, settings=Settings(), actor=OFFICE, now=paused)
+    pause_case(desk, case.id, "weather", None, None)
+    township.flush()
+    with clock.moved(paused + timedelta(days=60) - clock.now()):
+        merge(township)
+        now = clock.now()
+        resumed = resume_case(replace(desk, now=now), case.id, None, None)
+    assert resumed.verify_workdays is not None
+    assert resumed.due_at == desk.calendar.after_workdays(now, resumed.verify_workdays)
+
+
+def test_days_off_are_no_time_of_the_village_it_comes_to(township: Session) -> None:
+    case = put(township, Status.VILLAGE_CHECK)
+    assert case.due_at is not None
+    with clock.moved(case.due_at - clock.now()):
+        merge(township)
+        due_at = only_case(township).due_at
+        assert due_at is not None
+        zone = Settings().zone
+        correct_day(township, OFFICE, due_at.astimezone(zone).date(), working=False, note=None)
+        assert tick(township, Settings(), clock.now()).moved == 1
+    case = only_case(township)
+    assert case.due_at is not None
+    assert case.due_at > due_at
+
+
 def test_a_later_sighting_joins_the_case_where_it_is_now(township: Session) -> None:
     put(township, Status.CONCLUDED, "non_farm")
     merge(township)
@@ -138,8 +172,7 @@ def test_a_closed_case_is_not_asked_again_and_known_when_its_ground_is_seen_agai
 
 
 def test_what_was_declared_void_is_not_raised_in_the_other_village(township: Session) -> None:
-    office = Principal(1, "office", Role.OFFICE)
-    desk = Desk(session=township, settings=Settings(), actor=office)
+    desk = Desk(session=township, settings=Settings(), actor=OFFICE)
     void_case(desk, only_case(township).id, "entered_by_mistake", None, None)
     merge(township)
     assert standing_cases(township) == []
