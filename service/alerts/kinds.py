@@ -20,6 +20,6 @@ class NoticeKind(LabelledEnum):
     TRANSFERRED = "transferred", "移送上级", "transferred"
     REOPENED = "reopened", "重新打开", "reopened"
     RECONSIDER = "reconsider", "认定后情况有变，请复核", "changed since it was answered"
-    NOTED = "noted", "补充说明", "note added"
+    NOTED = "noted", "新增备注", "note added"
     VOIDED = "voided", "已作废", "declared void"
     CLOSED = "closed", "已结案或销号", "closed"

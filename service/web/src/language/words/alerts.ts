@@ -61,7 +61,7 @@ export const alertWords = {
   'notice.transferred': ['移送上级', 'Transferred'],
   'notice.reopened': ['重新打开', 'Reopened'],
   'notice.reconsider': ['认定后情况有变', 'Changed since it was answered'],
-  'notice.noted': ['补充说明', 'Note added'],
+  'notice.noted': ['新增备注', 'Note added'],
   'notice.voided': ['已作废', 'Declared void'],
   'notice.closed': ['已结案或销号', 'Closed'],
 } as const
