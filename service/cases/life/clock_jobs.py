@@ -73,7 +73,8 @@ def tick(session: Session, settings: Settings, now: datetime) -> Ticked:
     session.execute(select(func.pg_advisory_xact_lock(TICK_LOCK)))
     desk = Desk(session=session, settings=settings, actor=SYSTEM, now=now)
     waiting = _waiting(desk)
-    ids = [*{*recounted(desk, waiting), *(case.id for case in _asking(desk, waiting))}]
+    later = (case for case, _ in recounted(desk, waiting))
+    ids = [*{case.id for case in (*later, *_asking(desk, waiting))}]
     # Locked and looked at again: somebody may have been at work on them meanwhile.
     cases = _waiting(desk, ids) if ids else []
     moved = recount(desk, cases)

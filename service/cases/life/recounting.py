@@ -40,31 +40,26 @@ class Period:
     workdays: int
 
 
-def recounted(desk: Desk, cases: Sequence[Case]) -> dict[int, datetime]:
-    """By id, the later deadlines that cases have by the calendar as it is now."""
-    periods = dict(_periods(desk.session, cases))
-    counted = {
-        case.id: desk.calendar.after_workdays(periods[case.id].since, periods[case.id].workdays)
-        for case in cases
-        if case.id in periods
-    }
-    return {
-        case.id: counted[case.id]
-        for case in cases
-        if case.id in counted and case.due_at and counted[case.id] > case.due_at
-    }
+def recounted(desk: Desk, cases: Sequence[Case]) -> list[tuple[Case, Period]]:
+    """The cases whose deadlines are later by the calendar as it is now, with their periods."""
+    return [
+        (case, period)
+        for case, period in _periods(desk.session, cases)
+        if case.due_at and _end_of(desk, period) > case.due_at
+    ]
 
 
 def recount(desk: Desk, cases: Sequence[Case]) -> int:
     """Move the deadlines of locked cases that the calendar makes later; returns how many."""
     later = recounted(desk, cases)
-    moved = [case for case in cases if case.id in later]
-    periods = dict(_periods(desk.session, moved))
     history.append_many(
-        desk.session,
-        [_move(desk, case, later[case.id], periods[case.id]) for case in moved],
+        desk.session, [_move(desk, case, _end_of(desk, period), period) for case, period in later]
     )
-    return len(moved)
+    return len(later)
+
+
+def _end_of(desk: Desk, period: Period) -> datetime:
+    return desk.calendar.after_workdays(period.since, period.workdays)
 
 
 def _move(desk: Desk, case: Case, due_at: datetime, period: Period) -> history.Entry:
@@ -85,7 +80,7 @@ def _move(desk: Desk, case: Case, due_at: datetime, period: Period) -> history.E
     )
 
 
-def _periods(session: Session, cases: Sequence[Case]) -> Iterator[tuple[int, Period]]:
+def _periods(session: Session, cases: Sequence[Case]) -> Iterator[tuple[Case, Period]]:
     """The periods in working days that the present deadlines of cases end."""
     given = _entries_that_gave(session, cases)
     for case in cases:
@@ -93,9 +88,9 @@ def _periods(session: Session, cases: Sequence[Case]) -> Iterator[tuple[int, Per
         if entry is not None and WORKDAYS in entry.data:
             since = entry.data.get(SINCE)
             began = datetime.fromisoformat(since) if since else entry.at
-            yield case.id, Period(began, int(entry.data[WORKDAYS]))
+            yield case, Period(began, int(entry.data[WORKDAYS]))
         elif entry is None and _since_raised(case) and case.verify_workdays:
-            yield case.id, Period(case.created_at, case.verify_workdays)
+            yield case, Period(case.created_at, case.verify_workdays)
 
 
 def _since_raised(case: Case) -> bool:
