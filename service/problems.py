@@ -80,14 +80,36 @@ def refusal(error: SpatialError, **extra: Any) -> Response:
     return problem(status, error.problem_code, error.message, **place, **extra)
 
 
+def _refused(error: ServiceError) -> Response:
+    return problem(error.status, error.problem_code, error.message, _headers(error), **error.extra)
+
+
+def _invalid(error: RequestValidationError) -> Response:
+    """The first of the things that are wrong with a request."""
+    first = error.errors()[0]
+    source, *inside = map(str, first["loc"])
+    if first["type"] == UNKNOWN_MEMBER:
+        name = ".".join([*inside, first["ctx"]["name"]])
+        return _refused(UnknownParameter(name, first["ctx"]["known"]))
+    # Of a body that is no JSON the place inside it would be the number of a character.
+    where = source if first["type"] == "json_invalid" else ".".join(inside) or source
+    wrong = what_is_wrong(first)
+    message = Message(
+        f"参数 {where} 无效：{wrong.zh}。", f"Parameter {where} is not valid: {wrong.en}."
+    )
+    return problem(400, "invalid-parameter", message, parameter=where)
+
+
+def _database_away() -> Response:
+    return problem(503, "unavailable", DATABASE_AWAY, {"Retry-After": SECONDS_TO_RECOVER})
+
+
 def install_error_handlers(app: FastAPI) -> None:
     """Register the table from exception to HTTP answer."""
 
     @app.exception_handler(ServiceError)
     async def service_error(request: Request, error: ServiceError) -> Response:
-        return problem(
-            error.status, error.problem_code, error.message, _headers(error), **error.extra
-        )
+        return _refused(error)
 
     @app.exception_handler(SpatialError)
     async def spatial_error(request: Request, error: SpatialError) -> Response:
@@ -95,18 +117,7 @@ def install_error_handlers(app: FastAPI) -> None:
 
     @app.exception_handler(RequestValidationError)
     async def validation_error(request: Request, error: RequestValidationError) -> Response:
-        first = error.errors()[0]
-        source, *inside = map(str, first["loc"])
-        if first["type"] == UNKNOWN_MEMBER:
-            name = ".".join([*inside, first["ctx"]["name"]])
-            return await service_error(request, UnknownParameter(name, first["ctx"]["known"]))
-        # Of a body that is no JSON the place inside it would be the number of a character.
-        where = source if first["type"] == "json_invalid" else ".".join(inside) or source
-        wrong = what_is_wrong(first)
-        message = Message(
-            f"参数 {where} 无效：{wrong.zh}。", f"Parameter {where} is not valid: {wrong.en}."
-        )
-        return problem(400, "invalid-parameter", message, parameter=where)
+        return _invalid(error)
 
     @app.exception_handler(HTTPException)
     async def http_error(request: Request, error: HTTPException) -> Response:
@@ -119,14 +130,14 @@ def install_error_handlers(app: FastAPI) -> None:
         if out_of_space(error):
             return problem(507, "no-space", NO_SPACE)
         log.error("the database failed", path=request.url.path, reason=str(error.orig))
-        return problem(503, "unavailable", DATABASE_AWAY, {"Retry-After": SECONDS_TO_RECOVER})
+        return _database_away()
 
     @app.exception_handler(sqlalchemy.exc.TimeoutError)
     async def all_connections_busy(
         request: Request, error: sqlalchemy.exc.TimeoutError
     ) -> Response:
         log.error("no connection to the database came free", path=request.url.path)
-        return problem(503, "unavailable", DATABASE_AWAY, {"Retry-After": SECONDS_TO_RECOVER})
+        return _database_away()
 
     @app.exception_handler(OSError)
     async def system_error(request: Request, error: OSError) -> Response:

@@ -6,6 +6,7 @@ import re
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from datetime import date
+from functools import partial
 from typing import Any
 
 import numpy as np
@@ -190,7 +191,7 @@ def _dates(name: str, source: pa.Array, rows: FieldRows) -> Objects:
         values[~known] = None
         return values
     text = text_of(source)
-    values = read_distinct(text, _LAST_DAYS.get(name, _date_or_text))
+    values = read_distinct(text, partial(_date_or_text, last=name in _LAST_DAYS))
     for position in np.flatnonzero([isinstance(value, str) for value in values]).tolist():
         rows.unreadable(position, name, values[position], DATE_UNREADABLE)
         values[position] = None
@@ -243,21 +244,14 @@ def _refuse_long(name: str, values: Objects, rows: FieldRows) -> None:
             rows.notes.append(FieldNote(position, RowStatus.REJECTED, NUMBER_TOO_LONG, name))
 
 
-def _date_or_text(text: str) -> date | str | None:
+def _date_or_text(text: str, *, last: bool) -> date | str | None:
     try:
-        return as_date(text)
+        return as_date(text, last=last)
     except ValueError:
         return text
 
 
-def _last_date_or_text(text: str) -> date | str | None:
-    try:
-        return as_date(text, last=True)
-    except ValueError:
-        return text
-
-
-_LAST_DAYS: Mapping[str, Callable[[str], date | str | None]] = {"valid_to": _last_date_or_text}
+_LAST_DAYS = frozenset({"valid_to"})
 """Fields of a last day: what is valid until a month is valid to its end."""
 
 
